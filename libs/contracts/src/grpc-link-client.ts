@@ -1,0 +1,89 @@
+import { credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import {
+  type GetLinkResponse,
+  type Link,
+  LinkServiceClient,
+  type MintLinksResponse,
+  type MintResult,
+  type WatchLinksResponse,
+} from './generated/footfall/links/v1/links.js';
+import { type LinkClient, LinkServiceUnavailableError, type MintLinks } from './link-client.js';
+
+export interface GrpcLinkClientOptions {
+  /** `host:port` of link-service's gRPC port. */
+  address: string;
+  /** Sent as `x-api-key` when link-service asks for one. */
+  apiKey?: string;
+}
+
+/** {@link LinkClient} over gRPC. The channel connects lazily and reconnects by itself with backoff. */
+export class GrpcLinkClient implements LinkClient {
+  private readonly client: LinkServiceClient;
+  private readonly metadata = new Metadata();
+
+  constructor({ address, apiKey }: GrpcLinkClientOptions) {
+    this.client = new LinkServiceClient(address, credentials.createInsecure(), {
+      'grpc.initial_reconnect_backoff_ms': 100,
+      'grpc.max_reconnect_backoff_ms': 2_000,
+    });
+    if (apiKey) this.metadata.set('x-api-key', apiKey);
+  }
+
+  async mintLinks(request: MintLinks, deadlineMs: number): Promise<MintResult[]> {
+    const response = await unary<MintLinksResponse>((done) =>
+      this.client.mintLinks(
+        { ...request, userId: request.userId ?? '' },
+        this.metadata,
+        deadline(deadlineMs),
+        done,
+      ),
+    );
+    return response.results;
+  }
+
+  async findLink(trackingId: string, deadlineMs: number): Promise<Link | undefined> {
+    try {
+      const response = await unary<GetLinkResponse>((done) =>
+        this.client.getLink({ trackingId }, this.metadata, deadline(deadlineMs), done),
+      );
+      return response.link;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async *watchLinks(afterRevision: number): AsyncIterable<Link[]> {
+    const stream = this.client.watchLinks({ afterRevision }, this.metadata);
+    try {
+      for await (const response of stream) yield (response as WatchLinksResponse).links;
+    } catch (cause) {
+      throw unavailable(cause);
+    } finally {
+      stream.cancel();
+    }
+  }
+
+  close(): void {
+    this.client.close();
+  }
+}
+
+function deadline(deadlineMs: number) {
+  return { deadline: Date.now() + deadlineMs };
+}
+
+function unary<R>(call: (done: (error: ServiceError | null, response: R) => void) => void): Promise<R> {
+  return new Promise((resolve, reject) => {
+    call((error, response) => (error ? reject(unavailable(error)) : resolve(response)));
+  });
+}
+
+function unavailable(cause: unknown): LinkServiceUnavailableError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new LinkServiceUnavailableError(`link-service: ${reason}`, { cause });
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof Error && (error.cause as ServiceError | undefined)?.code === status.NOT_FOUND;
+}

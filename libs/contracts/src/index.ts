@@ -1,0 +1,15 @@
+export * from './event-definition.js';
+export * from './events.js';
+export * as analyticsV1 from './generated/footfall/analytics/v1/analytics.js';
+export type {
+  Link,
+  LinkServiceServer,
+  LinkToMint,
+  MintRefusal,
+  MintResult,
+} from './generated/footfall/links/v1/links.js';
+export * as linksV1 from './generated/footfall/links/v1/links.js';
+export * from './grpc-link-client.js';
+export * from './link-client.js';
+export * from './queues.js';
+export * from './tracking-id.js';
