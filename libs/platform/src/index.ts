@@ -1,1 +1,26 @@
-export const platformName = 'platform';
+export { ApiKeyGuard, Public } from './api-key.guard.js';
+export { ApiKeys } from './api-keys.js';
+export { CodedError, type CodedErrorOptions, type ErrorKind } from './coded-error.js';
+export { DatabaseModule, type DatabaseOptions } from './database.module.js';
+export { isDatabaseOutage } from './database-errors.js';
+export {
+  amqpUrl,
+  flag,
+  hostAndPort,
+  InvalidConfigError,
+  integer,
+  isLoopback,
+  parseEnv,
+  port,
+  postgresUrl,
+  serviceEnv,
+} from './env.js';
+export { HealthChecks } from './health.js';
+export { createHttpAdapter } from './http-server.js';
+export { createLogger } from './logger.js';
+export { Metrics } from './metrics.js';
+export { PlatformModule } from './platform.module.js';
+export { currentRequestId } from './request-context.js';
+export { backoffDelayMs } from './retry.js';
+export { type Program, runProgram } from './run.js';
+export { type ProcessConfig, type RunningService, type ServiceOptions, startService } from './service.js';

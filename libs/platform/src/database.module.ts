@@ -1,0 +1,127 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type DynamicModule,
+  Inject,
+  Injectable,
+  Module,
+  type OnApplicationShutdown,
+  type Provider,
+} from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { isDatabaseOutage } from './database-errors.js';
+import { HealthChecks } from './health.js';
+import { backoffDelayMs } from './retry.js';
+
+/** Most connections one service opens unless told otherwise. */
+const DEFAULT_POOL_SIZE = 10;
+/** Longest wait between two attempts to reach a database that is away, ms. */
+const MAX_CONNECT_DELAY_MS = 5_000;
+
+export interface DatabaseOptions {
+  /** Injection token of the DataSource; each service has its own. */
+  token: symbol;
+  url: string;
+  /** The one schema this service owns: created when absent, and the whole search path of its connections. */
+  schema: string;
+  entities: NonNullable<DataSourceOptions['entities']>;
+  migrations: NonNullable<DataSourceOptions['migrations']>;
+  poolSize?: number;
+}
+
+const OWN_DATA_SOURCE = Symbol('OWN_DATA_SOURCE');
+const OWN_OPTIONS = Symbol('OWN_OPTIONS');
+
+/** Closes the pool after everything that uses it has stopped: Nest shuts dependencies down last. */
+@Injectable()
+class DatabaseLifecycle implements OnApplicationShutdown {
+  constructor(
+    @Inject(OWN_DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(OWN_OPTIONS) options: DatabaseOptions,
+    health: HealthChecks,
+  ) {
+    health.register(`database_${options.schema}`, async () => {
+      await this.dataSource.query('SELECT 1');
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.dataSource.destroy();
+  }
+}
+
+/**
+ * One service's database: an initialised TypeORM DataSource under the service's own token, its schema present
+ * and its migrations run. Waits with backoff for a database that is not up yet, so that containers may start in
+ * any order; any other failure stops the start.
+ */
+@Module({})
+export class DatabaseModule {
+  static register(options: DatabaseOptions): DynamicModule {
+    const dataSource: Provider = {
+      provide: options.token,
+      inject: [PinoLogger],
+      useFactory: (logger: PinoLogger) => openDatabase(options, logger),
+    };
+    return {
+      module: DatabaseModule,
+      providers: [
+        dataSource,
+        { provide: OWN_DATA_SOURCE, useExisting: options.token },
+        { provide: OWN_OPTIONS, useValue: options },
+        DatabaseLifecycle,
+      ],
+      exports: [options.token],
+    };
+  }
+}
+
+async function openDatabase(options: DatabaseOptions, logger: PinoLogger): Promise<DataSource> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await initialise(options);
+    } catch (error) {
+      if (!isDatabaseOutage(error)) throw error;
+      logger.warn({ err: error, schema: options.schema }, 'database is not reachable yet, trying again');
+      await delay(backoffDelayMs(attempt, MAX_CONNECT_DELAY_MS));
+    }
+  }
+}
+
+async function initialise(options: DatabaseOptions): Promise<DataSource> {
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url: options.url,
+    schema: options.schema,
+    entities: options.entities,
+    migrations: options.migrations,
+    migrationsTableName: 'migrations',
+    applicationName: `footfall-${options.schema}`,
+    poolSize: options.poolSize ?? DEFAULT_POOL_SIZE,
+    connectTimeoutMS: 5_000,
+    extra: { options: `-c search_path=${options.schema}`, keepAlive: true },
+  });
+  await dataSource.initialize();
+  try {
+    await migrate(dataSource, options.schema);
+  } catch (error) {
+    await dataSource.destroy();
+    throw error;
+  }
+  return dataSource;
+}
+
+/** Several replicas may start at once: an advisory lock lets one migrate while the others wait. */
+async function migrate(dataSource: DataSource, schema: string): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  await runner.connect();
+  try {
+    await runner.query('SELECT pg_advisory_lock(hashtext($1))', [`footfall-migrations-${schema}`]);
+    const [existing] = await runner.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+    if (!existing) await runner.query(`CREATE SCHEMA "${schema}"`);
+    await dataSource.runMigrations({ transaction: 'each' });
+  } finally {
+    await runner.query('SELECT pg_advisory_unlock(hashtext($1))', [`footfall-migrations-${schema}`]);
+    await runner.release();
+  }
+}

@@ -1,0 +1,82 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+
+/** Every problem of a process's settings, one sentence each; nothing has been started. */
+export class InvalidConfigError extends Error {
+  readonly code = 'invalid_config';
+  override readonly name = 'InvalidConfigError';
+
+  constructor(readonly problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+  }
+}
+
+/**
+ * Reads settings from the environment. A variable that is set but empty counts as unset.
+ * @throws InvalidConfigError listing every problem at once.
+ */
+export function parseEnv<S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  throw new InvalidConfigError(
+    result.error.issues.map((issue) => {
+      const name = issue.path.join('.');
+      return name && !issue.message.startsWith(name) ? `${name} ${issue.message}` : issue.message;
+    }),
+  );
+}
+
+/** A whole number within bounds, both included. */
+export function integer({ min, max }: { min: number; max: number }) {
+  const message = `must be a whole number from ${min} to ${max}.`;
+  return z
+    .string()
+    .regex(/^-?\d{1,15}$/, message)
+    .transform(Number)
+    .pipe(z.number().min(min, message).max(max, message));
+}
+
+/** A TCP port; 0 takes any free one. */
+export const port = () => integer({ min: 0, max: 65_535 });
+
+/** `true` or `false` (also 1/0, yes/no, on/off). */
+export const flag = () => z.stringbool({ error: 'must be true or false.' });
+
+export const postgresUrl = () =>
+  z.url({
+    protocol: /^postgres(ql)?$/,
+    error: 'must be a PostgreSQL address such as postgres://user:password@host:5432/footfall.',
+  });
+
+export const amqpUrl = () =>
+  z.url({
+    protocol: /^amqps?$/,
+    error: 'must be a RabbitMQ address such as amqp://user:password@host:5672.',
+  });
+
+/** `host:port`, the form gRPC addresses take. */
+export const hostAndPort = () =>
+  z
+    .string()
+    .regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port, such as localhost:6002.');
+
+/** Settings that every process has. */
+export const serviceEnv = {
+  /** Address to listen on. Anything but loopback needs API keys. */
+  HOST: z.string().default('127.0.0.1'),
+  /** Folder for everything this process keeps on disk. */
+  DATA_DIR: z.string().default('./data'),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+      error: 'must be one of trace, debug, info, warn, error, fatal, silent.',
+    })
+    .default('info'),
+  /** File of accepted keys, one `name:sha256-in-hex` a line. */
+  API_KEYS_FILE: z.string().optional(),
+} as const;
+
+export function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return isIP(host) === 4 && host.startsWith('127.');
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+import { acceptRequestId } from './request-context.js';
+
+/** Largest JSON body any call takes, bytes; single calls may set a lower bound. */
+const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+
+/**
+ * Fastify as every service uses it. Request ids are taken from `X-Request-Id` when harmless. Bodies are JSON and
+ * nothing else; an empty one reaches the handler as `undefined`, so that each call can say what it expected.
+ */
+export function createHttpAdapter(): FastifyAdapter {
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT_BYTES,
+    forceCloseConnections: 'idle',
+    genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
+    routerOptions: { maxParamLength: 512 },
+  });
+  const fastify = adapter.getInstance();
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  fastify.removeAllContentTypeParsers();
+  fastify.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    (request: FastifyRequest, body: string, done: (error: Error | null, body?: unknown) => void) => {
+      if (body.trim() === '') done(null, undefined);
+      else void parseJson(request, body, done);
+    },
+  );
+  return adapter;
+}

@@ -1,0 +1,61 @@
+import { type DynamicModule, Global, Module, StandardSchemaValidationPipe } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { LoggerModule } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { ApiKeyGuard } from './api-key.guard.js';
+import { ApiKeys } from './api-keys.js';
+import { CodedErrorFilter } from './coded-error.filter.js';
+import { CodedError } from './coded-error.js';
+import { HealthChecks, HealthController } from './health.js';
+import { Metrics, MetricsController } from './metrics.js';
+import { RequestContextInterceptor } from './request-context.js';
+
+/** What every process has once: log, error answers, API keys, validation, health and metrics. */
+@Global()
+@Module({})
+export class PlatformModule {
+  static register({ logger, apiKeys }: { logger: Logger; apiKeys: ApiKeys }): DynamicModule {
+    return {
+      module: PlatformModule,
+      // No middleware of the logger's: request ids come from RequestContextInterceptor, and the gateway's hot
+      // route must pass through nothing.
+      imports: [LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] })],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        HealthChecks,
+        Metrics,
+        { provide: ApiKeys, useValue: apiKeys },
+        { provide: APP_FILTER, useClass: CodedErrorFilter },
+        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },
+        { provide: APP_PIPE, useValue: validationPipe() },
+      ],
+      exports: [HealthChecks, Metrics, ApiKeys],
+    };
+  }
+}
+
+/** Most single faults listed in one answer. */
+const MAX_DETAILS = 50;
+
+function validationPipe(): StandardSchemaValidationPipe {
+  return new StandardSchemaValidationPipe({
+    exceptionFactory: (issues) => {
+      const details = issues.slice(0, MAX_DETAILS).map(({ path, message }) => ({
+        path: (path ?? [])
+          .map((segment) => String(typeof segment === 'object' ? segment.key : segment))
+          .join('.'),
+        message,
+      }));
+      const [first] = details;
+      const where = first?.path ? `${first.path}: ` : '';
+      const more = issues.length > 1 ? ` (and ${issues.length - 1} more)` : '';
+      return new CodedError({
+        code: 'invalid_request',
+        kind: 'invalid',
+        message: `${where}${first?.message ?? 'invalid'}${more}`,
+        details,
+      });
+    },
+  });
+}

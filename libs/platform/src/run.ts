@@ -1,0 +1,61 @@
+import { existsSync } from 'node:fs';
+import { InvalidConfigError } from './env.js';
+import { type RunningService, type ServiceOptions, startService } from './service.js';
+
+/** Longest a stop may take before the process ends anyway, ms; what is unfinished is on disk or unacknowledged. */
+const STOP_DEADLINE_MS = 25_000;
+
+export interface Program {
+  name: string;
+  /** Reads the settings and composes the process. Throws InvalidConfigError. */
+  compose(env: NodeJS.ProcessEnv): Promise<ServiceOptions> | ServiceOptions;
+  /** Lines for the person who started it, printed when ready. Their first is the ready line. */
+  announce?(service: RunningService): string[];
+  /** Runs last on the way out, for example to stop an embedded database. */
+  afterStop?(): Promise<void>;
+}
+
+/**
+ * The life of a process: settings (also from `.env` in the working directory, which never overrides the
+ * environment) → start → ready line on stdout → SIGINT or SIGTERM → orderly stop → exit code 0. A failed start
+ * says why in plain sentences on stderr and exits with 1.
+ */
+export async function runProgram(program: Program): Promise<void> {
+  let stopping = false;
+  let service: RunningService | undefined;
+
+  const stop = async (exitCode: number) => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(exitCode || 1), STOP_DEADLINE_MS).unref();
+    await service?.stop();
+    await program.afterStop?.();
+    process.exit(exitCode);
+  };
+  process.once('SIGINT', () => void stop(0));
+  process.once('SIGTERM', () => void stop(0));
+
+  try {
+    if (existsSync('.env')) process.loadEnvFile('.env');
+    service = await startService(await program.compose(process.env));
+    if (stopping) return;
+    const lines = program.announce?.(service) ?? [`${program.name} ready on ${service.url}`];
+    process.stdout.write(`${lines.join('\n')}\n`);
+  } catch (error) {
+    process.stderr.write(`${program.name} cannot start. ${describeStartError(error)}\n`);
+    await stop(1);
+  }
+}
+
+function describeStartError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof InvalidConfigError) return error.message;
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    const { address, port } = error as Error & { address?: string; port?: number };
+    return `Port ${port} on ${address} is in use: stop the program that uses it, or choose another with PORT.`;
+  }
+  if ('code' in error && error.code === 'EACCES' && 'port' in error) {
+    return `Port ${String(error.port)} may not be used by this account: choose one above 1023 with PORT.`;
+  }
+  return error.message;
+}

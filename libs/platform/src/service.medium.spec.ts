@@ -1,0 +1,192 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { Body, Controller, Get, Module, Post } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { z } from 'zod';
+import { GrpcLinkClient, LinkServiceUnavailableError, linksV1 } from '#contracts';
+import { CodedError } from './coded-error.js';
+import { HealthChecks } from './health.js';
+import { currentRequestId } from './request-context.js';
+import { type RunningService, startService } from './service.js';
+
+const greetingSchema = z.object({ name: z.string().max(10) });
+
+@Controller()
+class SampleController {
+  @Post('greetings')
+  greet(@Body({ schema: greetingSchema }) { name }: z.output<typeof greetingSchema>) {
+    return { greeting: `hello ${name}`, request_id: currentRequestId() };
+  }
+
+  @Get('coded')
+  coded() {
+    throw new CodedError({
+      code: 'too_busy',
+      kind: 'unavailable',
+      message: 'Try later.',
+      retryAfterSeconds: 7,
+    });
+  }
+
+  @Get('broken')
+  broken() {
+    throw new Error('secret: SELECT * FROM accounts');
+  }
+
+  @GrpcMethod('LinkService', 'GetLink')
+  getLink({ trackingId }: linksV1.GetLinkRequest): linksV1.GetLinkResponse {
+    if (trackingId === 'lt_down') throw new CodedError({ code: 'x', kind: 'unavailable', message: 'Down.' });
+    throw new CodedError({ code: 'link_not_found', kind: 'not_found', message: 'Link not found' });
+  }
+}
+
+@Module({ controllers: [SampleController] })
+class SampleModule {}
+
+const KEY = 'a-long-random-key';
+let service: RunningService | undefined;
+
+afterEach(async () => {
+  await service?.stop();
+  service = undefined;
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+async function start({ keys = false } = {}) {
+  const keyFile = join(mkdtempSync(join(tmpdir(), 'platform-')), 'keys');
+  writeFileSync(keyFile, `# for tests\nci:${createHash('sha256').update(KEY).digest('hex')}\n`);
+  const grpcPort = await freePort();
+  service = await startService({
+    name: 'sample',
+    config: {
+      HOST: '127.0.0.1',
+      PORT: 0,
+      GRPC_PORT: grpcPort,
+      LOG_LEVEL: 'silent',
+      API_KEYS_FILE: keys ? keyFile : undefined,
+    },
+    imports: [{ module: SampleModule }],
+    grpc: { 'footfall.links.v1': { LinkService: linksV1.LinkServiceService } },
+  });
+  return { url: service.url, app: service.app, grpcPort };
+}
+
+async function post(url: string, body: string, headers: Record<string, string> = {}) {
+  const response = await fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+  });
+  return { status: response.status, headers: response.headers, body: await response.json() };
+}
+
+describe('a service', () => {
+  it('answers a valid call inside the caller’s request id', async () => {
+    const { url } = await start();
+    const answer = await post(`${url}/greetings`, '{"name":"Jordan"}', { 'x-request-id': 'req-1' });
+    expect(answer.body).toEqual({ greeting: 'hello Jordan', request_id: 'req-1' });
+  });
+
+  it.each([
+    ['bad JSON', '{"name":', 400, 'invalid_json'],
+    ['an empty body', '', 400, 'invalid_request'],
+    ['a wrong type', '{"name":7}', 400, 'invalid_request'],
+    ['a field that is too long', '{"name":"12345678901"}', 400, 'invalid_request'],
+    ['a prototype trick', '{"__proto__":{"name":"x"}}', 400, 'invalid_json'],
+    ['a body past the limit', `{"name":"${'x'.repeat(2 * 1024 * 1024)}"}`, 413, 'body_too_large'],
+  ])('answers %s in the documented error shape', async (_what, body, status, code) => {
+    const { url } = await start();
+    const answer = await post(`${url}/greetings`, body);
+    expect(answer.status).toBe(status);
+    expect(answer.body).toEqual({
+      success: false,
+      error: expect.any(String),
+      code,
+      details: expect.any(Array),
+      request_id: expect.any(String),
+    });
+  });
+
+  it('asks for JSON when it gets something else', async () => {
+    const { url } = await start();
+    const answer = await post(`${url}/greetings`, 'name=x', { 'content-type': 'text/plain' });
+    expect(answer.status).toBe(400);
+    expect(answer.body).toMatchObject({ error: 'Invalid content type - JSON expected' });
+  });
+
+  it('answers an unknown address with 404 and a coded refusal with its Retry-After', async () => {
+    const { url } = await start();
+    const missing = await fetch(`${url}/nowhere`);
+    expect([missing.status, await missing.json()]).toEqual([
+      404,
+      expect.objectContaining({ code: 'unknown_route' }),
+    ]);
+    const busy = await fetch(`${url}/coded`);
+    expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '7']);
+  });
+
+  it('never shows the text of an unexpected error', async () => {
+    const { url } = await start();
+    const answer = await fetch(`${url}/broken`);
+    expect(answer.status).toBe(500);
+    expect(await answer.text()).not.toContain('SELECT');
+  });
+
+  it('is ready only while every required check passes', async () => {
+    const { url, app } = await start();
+    app.get(HealthChecks).register('broker', () => Promise.reject(new Error('away')), { required: false });
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    app.get(HealthChecks).register('database', () => Promise.reject(new Error('down')));
+    const answer = await fetch(`${url}/health/ready`);
+    expect([answer.status, await answer.json()]).toEqual([
+      503,
+      { status: 'not_ready', checks: { broker: 'away', database: 'down' } },
+    ]);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  });
+
+  it('serves Prometheus metrics', async () => {
+    const { url } = await start();
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain('process_cpu_seconds_total');
+  });
+
+  it('asks for a key once one is configured, except on public calls', async () => {
+    const { url } = await start({ keys: true });
+    const body = '{"name":"x"}';
+    expect((await post(`${url}/greetings`, body)).body).toMatchObject({ code: 'missing_api_key' });
+    expect((await post(`${url}/greetings`, body, { 'x-api-key': 'no' })).body).toMatchObject({
+      code: 'wrong_api_key',
+    });
+    expect((await post(`${url}/greetings`, body, { 'x-api-key': KEY })).status).toBe(201);
+    expect((await post(`${url}/greetings`, body, { authorization: `Bearer ${KEY}` })).status).toBe(201);
+    expect((await fetch(`${url}/health/live`)).status).toBe(200);
+  });
+
+  it('maps coded errors to gRPC statuses and asks for the same key there', async () => {
+    const { grpcPort } = await start({ keys: true });
+    const address = `127.0.0.1:${grpcPort}`;
+    const known = new GrpcLinkClient({ address, apiKey: KEY });
+    const stranger = new GrpcLinkClient({ address });
+    expect(await known.findLink('lt_x', 2_000)).toBeUndefined();
+    await expect(known.findLink('lt_down', 2_000)).rejects.toThrow(LinkServiceUnavailableError);
+    await expect(stranger.findLink('lt_x', 2_000)).rejects.toThrow(/UNAUTHENTICATED.*needs an API key/);
+    known.close();
+    stranger.close();
+  });
+
+  it('refuses to face a network without keys, naming the variable', async () => {
+    const config = { HOST: '0.0.0.0', PORT: 0, LOG_LEVEL: 'silent' };
+    await expect(startService({ name: 'sample', config, imports: [] })).rejects.toThrow(/API_KEYS_FILE/);
+  });
+});

@@ -1,0 +1,108 @@
+import type { ServiceDefinition } from '@grpc/grpc-js';
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { type GrpcOptions, Transport } from '@nestjs/microservices';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { HealthImplementation, service as healthService } from 'grpc-health-check';
+import { Logger as NestLogger } from 'nestjs-pino';
+import type { Logger } from 'pino';
+import { ApiKeys } from './api-keys.js';
+import { createHttpAdapter } from './http-server.js';
+import { createLogger } from './logger.js';
+import { PlatformModule } from './platform.module.js';
+
+/** Settings that a process needs before anything of its own. */
+export interface ProcessConfig {
+  HOST: string;
+  PORT: number;
+  /** 0 or absent: no gRPC. */
+  GRPC_PORT?: number;
+  LOG_LEVEL: string;
+  API_KEYS_FILE?: string | undefined;
+}
+
+export interface ServiceOptions {
+  /** In logs and metrics, for example `link-service`. */
+  name: string;
+  config: ProcessConfig;
+  imports: DynamicModule[];
+  /** gRPC services by package: `{ 'footfall.links.v1': { LinkService: LinkServiceService } }`. */
+  grpc?: Readonly<Record<string, Readonly<Record<string, ServiceDefinition>>>>;
+  logger?: Logger;
+}
+
+export interface RunningService {
+  app: NestFastifyApplication;
+  logger: Logger;
+  /** Where it listens, for example `http://127.0.0.1:5002`. */
+  url: string;
+  /**
+   * Stops in this order: readiness and consumers, then HTTP and gRPC after their requests in flight, then what
+   * those requests needed (`onApplicationShutdown`), databases last.
+   */
+  stop(): Promise<void>;
+}
+
+@Module({})
+class ProcessModule {}
+
+/** Starts one process: resolves when it accepts requests. Throws when a setting, a port or a migration stops it. */
+export async function startService(options: ServiceOptions): Promise<RunningService> {
+  const { name, config, imports } = options;
+  const apiKeys = ApiKeys.load({ file: config.API_KEYS_FILE, host: config.HOST });
+  const logger = options.logger ?? createLogger({ name, level: config.LOG_LEVEL });
+  const root: DynamicModule = {
+    module: ProcessModule,
+    imports: [PlatformModule.register({ logger, apiKeys }), ...imports],
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), {
+    abortOnError: false,
+    bodyParser: false,
+    bufferLogs: true,
+  });
+  app.useLogger(app.get(NestLogger));
+  try {
+    if (options.grpc && config.GRPC_PORT !== undefined) {
+      app.connectMicroservice(grpcOptions(options.grpc, config), { inheritAppConfig: true });
+      await app.startAllMicroservices();
+    }
+    await app.listen(config.PORT, config.HOST);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  logger.info({ port: config.PORT, grpc_port: config.GRPC_PORT }, 'listening');
+  return { app, logger, url: await app.getUrl(), stop: () => app.close() };
+}
+
+function grpcOptions(grpc: NonNullable<ServiceOptions['grpc']>, config: ProcessConfig): GrpcOptions {
+  const services = Object.entries(grpc).flatMap(([pkg, members]) =>
+    Object.entries(members).map(([service, methods]) => [`${pkg}.${service}`, byRpcName(methods)] as const),
+  );
+  return {
+    transport: Transport.GRPC,
+    options: {
+      url: `${config.HOST}:${config.GRPC_PORT}`,
+      package: Object.keys(grpc),
+      packageDefinition: Object.fromEntries(services),
+      // Registered here because Nest offers no other hook on the server it creates.
+      onLoadPackageDefinition: (_packages, server) => {
+        const health = new HealthImplementation({
+          '': 'SERVING',
+          ...Object.fromEntries(services.map(([service]) => [service, 'SERVING' as const])),
+        });
+        server.addService(healthService, health);
+      },
+    },
+  };
+}
+
+/** Nest finds handlers by the rpc's name in the proto (`GetLink`), generated definitions are keyed by `getLink`. */
+function byRpcName(methods: ServiceDefinition): ServiceDefinition {
+  return Object.fromEntries(
+    Object.entries(methods).map(([name, method]) => [
+      method.path.slice(method.path.lastIndexOf('/') + 1),
+      { ...method, originalName: name },
+    ]),
+  );
+}
