@@ -14,10 +14,16 @@ const project = (displayName, testMatch, extra = {}) => ({
   ...extra,
 });
 
+/** Medium and end-to-end tests share one Postgres and one RabbitMQ per run; unit tests start nothing. */
+const servers = {
+  globalSetup: '<rootDir>/libs/testing/jest-global-setup.js',
+  globalTeardown: '<rootDir>/libs/testing/jest-global-teardown.js',
+};
+
 export default {
   projects: [
     project('unit', ['<rootDir>/{apps,libs,scripts}/**/*.spec.ts', '!**/*.{medium,e2e}.spec.ts']),
-    project('medium', ['<rootDir>/{apps,libs}/**/*.medium.spec.ts']),
-    project('e2e', ['<rootDir>/test/**/*.e2e.spec.ts']),
+    project('medium', ['<rootDir>/{apps,libs}/**/*.medium.spec.ts'], servers),
+    project('e2e', ['<rootDir>/test/**/*.e2e.spec.ts'], servers),
   ],
 };

@@ -3,6 +3,7 @@ export { ApiKeys } from './api-keys.js';
 export { CodedError, type CodedErrorOptions, type ErrorKind } from './coded-error.js';
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
 export { isDatabaseOutage } from './database-errors.js';
+export { DataDirectoryInUseError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 export {
   amqpUrl,
   flag,
@@ -17,9 +18,17 @@ export {
 } from './env.js';
 export { HealthChecks } from './health.js';
 export { createHttpAdapter } from './http-server.js';
+export {
+  freePort,
+  type LocalPostgres,
+  type LocalPostgresOptions,
+  startLocalPostgres,
+} from './local-postgres.js';
+export { type LocalRabbitmq, type LocalRabbitmqOptions, startLocalRabbitmq } from './local-rabbitmq.js';
 export { createLogger } from './logger.js';
 export { Metrics } from './metrics.js';
 export { PlatformModule } from './platform.module.js';
+export { RabbitmqMissingError } from './rabbitmq-install.js';
 export { currentRequestId } from './request-context.js';
 export { backoffDelayMs } from './retry.js';
 export { type Program, runProgram } from './run.js';

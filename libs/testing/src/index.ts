@@ -1,1 +1,4 @@
-export const testingName = 'testing';
+export { freePort } from '#platform';
+export * from './eventually.js';
+export * from './test-broker.js';
+export * from './test-database.js';
