@@ -1,0 +1,247 @@
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { START } from './cursor-file.js';
+import { Journal, type JournalOptions } from './journal.js';
+import { JournalFullError, JournalLockedError, JournalUnavailableError } from './journal-errors.js';
+import { createSegmentFile, type SegmentFile } from './segment-files.js';
+
+let directory: string;
+const open: Journal[] = [];
+
+beforeEach(() => {
+  directory = join(mkdtempSync(join(tmpdir(), 'journal-')), 'here');
+});
+
+afterEach(async () => {
+  for (const journal of open.splice(0)) await journal.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function openJournal(options: Partial<JournalOptions> = {}): Promise<Journal> {
+  const journal = await Journal.open({ directory, sync: 'fdatasync', maxBytes: 1e8, ...options });
+  open.push(journal);
+  return journal;
+}
+
+async function closeJournal(journal: Journal): Promise<void> {
+  open.splice(open.indexOf(journal), 1);
+  await journal.close();
+}
+
+const record = (n: number) => JSON.stringify({ n, filler: 'x'.repeat(100) });
+const numbers = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => record(from + i));
+
+async function readAll(journal: Journal): Promise<string[]> {
+  const found: string[] = [];
+  for (let from = undefined as Parameters<Journal['read']>[0]; ; ) {
+    const { records, end } = await journal.read(from, 7);
+    if (records.length === 0) return found;
+    found.push(...records);
+    from = end;
+  }
+}
+
+const segmentNames = () => readdirSync(directory).filter((name) => name.endsWith('.segment'));
+
+describe('the journal', () => {
+  it('gives back in order what was appended, over segments and restarts', async () => {
+    const first = await openJournal({ segmentBytes: 1_000 });
+    await Promise.all(numbers(0, 30).map((text) => first.append(text)));
+    for (const text of numbers(30, 50)) await first.append(text);
+    expect(await readAll(first)).toEqual(numbers(0, 50));
+    expect(segmentNames().length).toBeGreaterThan(2);
+    await closeJournal(first);
+    const second = await openJournal();
+    await second.append(record(50));
+    expect(await readAll(second)).toEqual(numbers(0, 51));
+  });
+
+  it('syncs once for all appends that wait', async () => {
+    const commits: number[] = [];
+    const journal = await openJournal({ onCommit: ({ records }) => commits.push(records) });
+    await Promise.all(numbers(0, 200).map((text) => journal.append(text)));
+    expect(commits).toEqual([200]);
+  });
+
+  it('deletes a segment once all of it is confirmed, never reads it again and never reuses its number', async () => {
+    const first = await openJournal({ segmentBytes: 1_000 });
+    for (const text of numbers(0, 40)) await first.append(text);
+    const before = segmentNames();
+    const { end } = await first.read(undefined, 1_000);
+    first.confirm(end);
+    await closeJournal(first);
+    expect(segmentNames()).not.toContain(before[0]);
+    const second = await openJournal();
+    const rest = await readAll(second);
+    expect(rest.at(-1)).toBe(record(39));
+    expect(rest).not.toContain(record(0));
+    second.confirm({ segment: Number.parseInt(before.at(-1) ?? '', 10), offset: 1e9 });
+    await closeJournal(second);
+    expect(segmentNames()).toEqual([]);
+    const third = await openJournal();
+    await third.append(record(40));
+    expect(await readAll(third)).toEqual([record(40)]);
+    expect(before).not.toContain(segmentNames()[0]);
+  });
+
+  it('reports a torn tail, keeps what stands before it and appends elsewhere', async () => {
+    const first = await openJournal();
+    for (const text of numbers(0, 3)) await first.append(text);
+    await closeJournal(first);
+    const [name = ''] = segmentNames();
+    truncateSync(join(directory, name), statSync(join(directory, name)).size - 5);
+    const second = await openJournal();
+    expect(second.stats.tornBytes).toBe(8 + record(2).length - 5);
+    await second.append(record(3));
+    expect(await readAll(second)).toEqual([...numbers(0, 2), record(3)]);
+    expect(segmentNames()).toHaveLength(2);
+  });
+
+  it('relays everything kept again when its cursor cannot be read', async () => {
+    const first = await openJournal();
+    await first.append(record(0));
+    first.confirm((await first.read(undefined, 1)).end);
+    await first.append(record(1));
+    await closeJournal(first);
+    writeFileSync(join(directory, 'cursor'), '{"segm');
+    expect(await readAll(await openJournal())).toEqual(numbers(0, 2));
+  });
+
+  it('survives bytes of somebody else behind a segment and a segment that somebody deleted', async () => {
+    const first = await openJournal({ segmentBytes: 200 });
+    for (const text of numbers(0, 3)) await first.append(text);
+    const [one = '', two = ''] = segmentNames();
+    await closeJournal(first);
+    appendFileSync(join(directory, one), 'garbage');
+    const second = await openJournal();
+    rmSync(join(directory, two));
+    expect(await readAll(second)).toEqual([record(0), record(2)]);
+    expect(second.stats.tornBytes).toBe(7 + 8 + record(1).length);
+  });
+
+  it('refuses a directory that another journal works on, until that one is closed', async () => {
+    const first = await openJournal();
+    await expect(openJournal()).rejects.toThrow(JournalLockedError);
+    await expect(openJournal()).rejects.toThrow(`in use by process ${process.pid}`);
+    await closeJournal(first);
+    await openJournal();
+  });
+
+  it('refuses records past its bound and takes them again once the relay has caught up', async () => {
+    const journal = await openJournal({ maxBytes: 4_000 });
+    const outcomes: PromiseSettledResult<void>[] = [];
+    for (const text of numbers(0, 60)) outcomes.push(...(await Promise.allSettled([journal.append(text)])));
+    const taken = outcomes.filter(({ status }) => status === 'fulfilled').length;
+    expect(taken).toBeGreaterThan(20);
+    expect(outcomes.at(-1)).toMatchObject({ reason: expect.any(JournalFullError) });
+    expect(journal.stats.bytes).toBeLessThanOrEqual(4_000);
+    const all = await readAll(journal);
+    expect(all).toEqual(numbers(0, taken));
+    journal.confirm({ segment: 1e6, offset: 0 });
+    await new Promise((resolve) => setImmediate(resolve));
+    for (let tries = 0; journal.problem && tries < 100; tries += 1)
+      await new Promise((r) => setTimeout(r, 5));
+    await journal.append(record(99));
+  });
+
+  it('lets a confirmed segment go after its time, even when nothing is appended any more', async () => {
+    const journal = await openJournal({ segmentMaxAgeMs: 30 });
+    await journal.append(record(0));
+    journal.confirm((await journal.read(undefined, 1)).end);
+    for (let tries = 0; segmentNames().length > 0 && tries < 200; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    expect(segmentNames()).toEqual([]);
+  });
+});
+
+describe('a journal on a bad disk', () => {
+  let fault: 'none' | 'write' | 'sync' | 'open' | 'hang' = 'none';
+  let unhang: () => void = () => undefined;
+
+  async function openFile(path: string): Promise<SegmentFile> {
+    const enospc = () => Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
+    if (fault === 'open') throw enospc();
+    const file = await createSegmentFile(path);
+    return {
+      close: () => file.close(),
+      async write(bytes, position) {
+        if (fault === 'write') {
+          await file.write(bytes.subarray(0, bytes.length / 2), position);
+          throw enospc();
+        }
+        await file.write(bytes, position);
+      },
+      async datasync() {
+        if (fault === 'hang') await new Promise<void>((resolve) => (unhang = resolve));
+        if (fault === 'sync') throw new Error('EIO: i/o error');
+        await file.datasync();
+      },
+    };
+  }
+
+  it.each(['write', 'sync', 'open'] as const)(
+    'rejects when %s fails, and works again without a restart',
+    async (kind) => {
+      const journal = await openJournal({ openFile, retryMs: 20, segmentBytes: 300 });
+      fault = 'none';
+      for (const text of numbers(0, 4)) await journal.append(text);
+      fault = kind;
+      await expect(Promise.all(numbers(100, 104).map((text) => journal.append(text)))).rejects.toThrow(
+        JournalUnavailableError,
+      );
+      await expect(journal.append(record(105))).rejects.toThrow('the last write failed');
+      fault = 'none';
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      await journal.append(record(4));
+      expect(await readAll(journal)).toEqual(numbers(0, 5));
+      await closeJournal(journal);
+      const reopened = await openJournal();
+      expect(await readAll(reopened)).toEqual(numbers(0, 5));
+    },
+  );
+
+  it('rejects within its bound when the disk hangs, refuses at once meanwhile, and recovers', async () => {
+    const journal = await openJournal({ openFile, stallMs: 50 });
+    fault = 'hang';
+    const start = performance.now();
+    const first = journal.append(record(0));
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    const second = journal.append(record(1));
+    await expect(first).rejects.toThrow('took over 50 ms');
+    await expect(second).rejects.toThrow(JournalUnavailableError);
+    expect(performance.now() - start).toBeLessThan(150);
+    await expect(journal.append(record(2))).rejects.toThrow('does not answer');
+    fault = 'none';
+    unhang();
+    for (let tries = 0; journal.problem && tries < 100; tries += 1)
+      await new Promise((r) => setTimeout(r, 5));
+    await journal.append(record(3));
+    // What the disk took late is there too: readers tolerate repeats.
+    expect(await readAll(journal)).toEqual([record(0), record(3)]);
+  });
+
+  it('rejects while its directory cannot be used and opens it as soon as it can', async () => {
+    writeFileSync(directory, 'a file in the place of the directory');
+    const problems: string[] = [];
+    const journal = await openJournal({ retryMs: 10, onProblem: (problem) => problems.push(problem) });
+    await expect(journal.append(record(0))).rejects.toThrow('cannot be opened');
+    expect(await journal.read(undefined, 1)).toEqual({ records: [], end: START });
+    expect(problems).toContain('journal cannot be opened');
+    rmSync(directory);
+    for (let tries = 0; journal.problem && tries < 100; tries += 1)
+      await new Promise((r) => setTimeout(r, 5));
+    await journal.append(record(1));
+    expect(await readAll(journal)).toEqual([record(1)]);
+  });
+});

@@ -1,0 +1,275 @@
+import { mkdir } from 'node:fs/promises';
+import { setTimeout } from 'node:timers/promises';
+import { isBefore, loadCursor, type Position, START, saveCursor } from './cursor-file.js';
+import { DirectoryLock } from './directory-lock.js';
+import { JournalFullError, JournalLockedError, JournalUnavailableError } from './journal-errors.js';
+import { JournalWriter } from './journal-writer.js';
+import type { ScannedRecords } from './record.js';
+import {
+  deleteSegment,
+  findTornTail,
+  listSegments,
+  type OpenSegmentFile,
+  readSegment,
+  type Segment,
+  SegmentCutError,
+  segmentAt,
+} from './segment-files.js';
+
+export interface JournalOptions {
+  directory: string;
+  /** `none` leaves syncing to the kernel: a power cut may lose acknowledged records, a kill -9 still does not. */
+  sync: 'fdatasync' | 'none';
+  /** Appends reject with {@link JournalFullError} beyond this; the relay catching up makes room. */
+  maxBytes: number;
+  segmentBytes?: number;
+  stallMs?: number;
+  retryMs?: number;
+  /** A current segment older than this ends once all of it is confirmed, so that no visitor's facts linger. */
+  segmentMaxAgeMs?: number;
+  onCommit?: (commit: { records: number; bytes: number; syncMs: number }) => void;
+  /** Something went wrong that no caller can be told. */
+  onProblem?: (problem: string, cause: unknown) => void;
+  openFile?: OpenSegmentFile;
+}
+
+const UNDELETABLE = 'journal segment cannot be deleted';
+/** Confirms come hundreds a second; the cursor is saved at most this often. */
+const CURSOR_PAUSE_MS = 20;
+
+/**
+ * Append-only records on the local disk, read back in order by one relay.
+ *
+ * - An append that resolved is there after a kill -9, and with `fdatasync` after a power cut.
+ * - An append that rejected may still be there: what reads the journal must tolerate repeated events.
+ * - A disk that cannot be used never throws out of here: appends reject, and every `retryMs` it is tried again.
+ */
+export class Journal {
+  private segments: Segment[] = [];
+  private cursor: Position = START;
+  private lock: DirectoryLock | undefined;
+  private opening: Promise<void> | undefined;
+  private reopenAt = 0;
+  private isClosed = false;
+  private torn = 0;
+  private lastNumber = 0;
+  private saving: Promise<void> | undefined;
+  private savedCursor: Position = START;
+  private readonly commitListeners = new Set<() => void>();
+  private readonly writer: JournalWriter;
+  private readonly expiry: NodeJS.Timeout;
+
+  private constructor(private readonly options: JournalOptions) {
+    const { maxBytes, segmentMaxAgeMs = 600_000 } = options;
+    this.writer = new JournalWriter({
+      sync: options.sync,
+      segmentBytes: options.segmentBytes ?? Math.min(64 * 1024 * 1024, Math.ceil(maxBytes / 8)),
+      stallMs: options.stallMs ?? 250,
+      retryMs: options.retryMs ?? 1_000,
+      openFile: options.openFile,
+      nextSegment: () => this.addSegment(),
+      findRefusal: (waiting) => this.findRefusal(waiting),
+      onCommit: (commit) => {
+        options.onCommit?.(commit);
+        for (const listener of this.commitListeners) listener();
+      },
+    });
+    this.expiry = setInterval(
+      () => void this.expire(segmentMaxAgeMs).catch((error) => options.onProblem?.(UNDELETABLE, error)),
+      Math.min(60_000, segmentMaxAgeMs),
+    );
+    this.expiry.unref();
+  }
+
+  /**
+   * Takes over the directory and what an earlier run left there. Throws {@link JournalLockedError} when somebody
+   * else has it. A directory that cannot be used makes a journal whose appends reject until it can be.
+   */
+  static async open(options: JournalOptions): Promise<Journal> {
+    const journal = new Journal(options);
+    try {
+      await journal.takeOver();
+    } catch (error) {
+      if (error instanceof JournalLockedError) {
+        await journal.close();
+        throw error;
+      }
+      journal.scheduleReopen(error);
+    }
+    return journal;
+  }
+
+  /** Resolves once the record is durable. Settles within `stallMs`; rejects with {@link JournalUnavailableError}. */
+  append(text: string): Promise<void> {
+    return this.writer.append(text);
+  }
+
+  /** Why appends reject right now, if they do. */
+  get problem(): JournalUnavailableError | undefined {
+    return this.writer.problem;
+  }
+
+  /** Bytes on disk, bytes of them not yet confirmed, and bytes found to belong to no whole record. */
+  get stats() {
+    const { bytes } = this;
+    const confirmed = this.segments.find(({ number }) => number === this.cursor.segment);
+    const unconfirmedBytes = bytes - (confirmed ? Math.min(this.cursor.offset, confirmed.end) : 0);
+    return { bytes, unconfirmedBytes, tornBytes: this.torn, segments: this.segments.length };
+  }
+
+  private get bytes(): number {
+    let sum = 0;
+    for (const { end } of this.segments) sum += end;
+    return sum;
+  }
+
+  /** Calls back after every commit; answers how to stop that. */
+  onCommitted(listener: () => void): () => void {
+    this.commitListeners.add(listener);
+    return () => this.commitListeners.delete(listener);
+  }
+
+  /** Up to `limit` committed records from `from` on (default: the cursor), and where they end. None: all is read. */
+  async read(from: Position | undefined, limit: number): Promise<{ records: string[]; end: Position }> {
+    if (!this.lock) return { records: [], end: from ?? START };
+    let at = from ?? this.cursor;
+    for (;;) {
+      const segment = this.segments.find(({ number }) => number >= at.segment);
+      if (!segment) return { records: [], end: at };
+      const offset = segment.number === at.segment ? at.offset : 0;
+      if (offset < segment.end) {
+        const { records, consumed, tornBytes } = await this.readOrGiveUp(segment, offset, limit);
+        this.torn += tornBytes;
+        at = { segment: segment.number, offset: offset + consumed };
+        if (records.length > 0) return { records, end: at };
+      } else if (segment === this.writer.segment || segment.number === this.segments.at(-1)?.number) {
+        return { records: [], end: at };
+      } else {
+        at = { segment: segment.number + 1, offset: 0 };
+      }
+    }
+  }
+
+  /** Everything before `position` is stored elsewhere: it is not read again and its segments go. */
+  confirm(position: Position): void {
+    if (!isBefore(this.cursor, position)) return;
+    this.cursor = position;
+    this.saving ??= this.saveAndDelete();
+  }
+
+  /** Waits for appends under way and saves the cursor. The directory is free for another journal afterwards. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    clearInterval(this.expiry);
+    await this.opening;
+    await this.writer.seal();
+    await this.saving;
+    if (this.lock) await this.saveAndDelete();
+    this.lock?.release();
+    this.lock = undefined;
+  }
+
+  /** A segment that somebody deleted or cut counts as torn; any other failure may pass and rejects. */
+  private async readOrGiveUp(segment: Segment, offset: number, limit: number): Promise<ScannedRecords> {
+    try {
+      return await readSegment(segment, offset, limit);
+    } catch (error) {
+      const isGone = error instanceof SegmentCutError || (error as NodeJS.ErrnoException).code === 'ENOENT';
+      if (!isGone) throw error;
+      this.options.onProblem?.('journal segment is gone', error);
+      const left = segment.end - offset;
+      return { records: [], consumed: left, tornBytes: left, validEnd: 0 };
+    }
+  }
+
+  private async takeOver(): Promise<void> {
+    const { directory } = this.options;
+    await mkdir(directory, { recursive: true, mode: 0o700 });
+    const lock = DirectoryLock.acquire(directory);
+    try {
+      const segments = await listSegments(directory);
+      this.cursor = await loadCursor(directory);
+      this.savedCursor = this.cursor;
+      this.lastNumber = Math.max(this.cursor.segment, segments.at(-1)?.number ?? 0);
+      const newest = segments.at(-1);
+      if (newest) this.torn += await findTornTail(newest);
+      this.segments = segments;
+      this.lock = lock;
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    await this.deleteConfirmed();
+    for (const listener of this.commitListeners) listener();
+  }
+
+  private findRefusal(waitingBytes: number): JournalUnavailableError | undefined {
+    if (this.isClosed) return new JournalUnavailableError('journal is closed');
+    if (!this.lock) {
+      if (Date.now() >= this.reopenAt) this.reopen();
+      return new JournalUnavailableError(`journal ${this.options.directory} cannot be opened`);
+    }
+    if (this.bytes + waitingBytes < this.options.maxBytes) return undefined;
+    return new JournalFullError(`journal holds ${this.bytes} bytes that are not yet relayed`);
+  }
+
+  private reopen(): void {
+    this.opening ??= this.takeOver()
+      .catch((error) => this.scheduleReopen(error))
+      .finally(() => {
+        this.opening = undefined;
+      });
+  }
+
+  private scheduleReopen(error: unknown): void {
+    this.reopenAt = Date.now() + (this.options.retryMs ?? 1_000);
+    this.options.onProblem?.('journal cannot be opened', error);
+  }
+
+  private addSegment(): Segment {
+    this.lastNumber += 1;
+    // No segment is being written now, so an empty one is what a failed write left.
+    for (const empty of this.segments.filter(({ end }) => end === 0)) {
+      void deleteSegment(empty).catch((error) => this.options.onProblem?.(UNDELETABLE, error));
+    }
+    this.segments = this.segments.filter(({ end }) => end > 0);
+    const segment = segmentAt(this.options.directory, this.lastNumber);
+    this.segments.push(segment);
+    return segment;
+  }
+
+  private async saveAndDelete(): Promise<void> {
+    while (this.savedCursor !== this.cursor) {
+      const cursor = this.cursor;
+      this.savedCursor = cursor;
+      await saveCursor(this.options.directory, cursor).catch((error) =>
+        this.options.onProblem?.('journal cursor cannot be saved', error),
+      );
+      // Also when the cursor could not be saved: deleting is what frees a full disk, and costs at most repeats.
+      await this.deleteConfirmed();
+      if (!this.isClosed) await setTimeout(CURSOR_PAUSE_MS);
+    }
+    this.saving = undefined;
+  }
+
+  private async deleteConfirmed(): Promise<void> {
+    for (const segment of [...this.segments]) {
+      const isConfirmed = !isBefore(this.cursor, { segment: segment.number, offset: segment.end });
+      if (segment === this.writer.segment || !isConfirmed) continue;
+      try {
+        await deleteSegment(segment);
+        this.segments.splice(this.segments.indexOf(segment), 1);
+      } catch (error) {
+        this.options.onProblem?.(UNDELETABLE, error);
+      }
+    }
+  }
+
+  private async expire(maxAgeMs: number): Promise<void> {
+    const { segment, segmentSince } = this.writer;
+    const isConfirmed = segment && !isBefore(this.cursor, { segment: segment.number, offset: segment.end });
+    if (!isConfirmed || Date.now() - segmentSince < maxAgeMs) return;
+    await this.writer.seal();
+    await this.deleteConfirmed();
+  }
+}

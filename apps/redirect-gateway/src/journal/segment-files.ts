@@ -1,0 +1,134 @@
+import { type FileHandle, open, readdir, stat, truncate, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { HEADER_BYTES, MAX_PAYLOAD_BYTES, scanRecords } from './record.js';
+
+/** One file of the journal. Only the writer's current segment grows; all others are done. */
+export interface Segment {
+  readonly number: number;
+  readonly path: string;
+  /** Bytes that count: synced ones in a segment of this run, whole records at the tail of the newest older one. */
+  end: number;
+}
+
+/** A segment is shorter than it was. */
+export class SegmentCutError extends Error {
+  override readonly name = 'SegmentCutError';
+}
+
+/** The calls a segment is written with, so that tests can make a disk hang, fill up or fail. */
+export interface SegmentFile {
+  write(bytes: Buffer, position: number): Promise<void>;
+  datasync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export type OpenSegmentFile = (path: string) => Promise<SegmentFile>;
+
+const SUFFIX = '.segment';
+/** Twice the longest record: every piece read holds at least one. */
+const PIECE_BYTES = 2 * (HEADER_BYTES + MAX_PAYLOAD_BYTES);
+
+export function segmentAt(directory: string, number: number): Segment {
+  return { number, path: join(directory, `${String(number).padStart(12, '0')}${SUFFIX}`), end: 0 };
+}
+
+/** Creates the file, which must not exist, and makes its name durable. */
+export async function createSegmentFile(path: string): Promise<SegmentFile> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    await syncDirectory(join(path, '..'));
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  return {
+    write: (bytes, position) => writeFully(handle, bytes, position),
+    datasync: () => handle.datasync(),
+    close: () => handle.close(),
+  };
+}
+
+export async function listSegments(directory: string): Promise<Segment[]> {
+  const numbers = (await readdir(directory))
+    .filter((name) => name.endsWith(SUFFIX))
+    .map((name) => Number(name.slice(0, -SUFFIX.length)))
+    .filter(Number.isSafeInteger)
+    .sort((a, b) => a - b);
+  const segments = numbers.map((number) => segmentAt(directory, number));
+  for (const segment of segments) segment.end = (await stat(segment.path)).size;
+  return segments;
+}
+
+/** Sets `end` to where the last whole record ends; answers how many bytes after it are torn. */
+export async function findTornTail(segment: Segment): Promise<number> {
+  const size = segment.end;
+  const handle = await open(segment.path, 'r');
+  try {
+    let validEnd = 0;
+    for (let at = 0; at < size; ) {
+      const bytes = await readPiece(handle, at, size);
+      const { consumed, validEnd: end } = scanRecords(bytes, { isFinal: at + bytes.length >= size });
+      if (end > 0) validEnd = at + end;
+      at += consumed;
+    }
+    segment.end = validEnd;
+    return size - validEnd;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Up to `limit` records from `offset` on. */
+export async function readSegment(segment: Segment, offset: number, limit: number) {
+  const end = segment.end;
+  const handle = await open(segment.path, 'r');
+  try {
+    const bytes = await readPiece(handle, offset, end);
+    return scanRecords(bytes, { limit, isFinal: offset + bytes.length >= end });
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Deletes a segment; one that is gone already is as good. */
+export async function deleteSegment(segment: Segment): Promise<void> {
+  try {
+    await unlink(segment.path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** Cuts off what a failed write may have left. Best effort: the reader stops at `end` anyway. */
+export async function cutSegment(segment: Segment): Promise<void> {
+  await truncate(segment.path, segment.end).catch(() => undefined);
+}
+
+async function readPiece(handle: FileHandle, offset: number, end: number): Promise<Buffer> {
+  const size = Math.max(0, Math.min(PIECE_BYTES, end - offset));
+  const bytes = Buffer.allocUnsafe(size);
+  let read = 0;
+  while (read < size) {
+    const { bytesRead } = await handle.read(bytes, read, size - read, offset + read);
+    if (bytesRead === 0) throw new SegmentCutError(`${size - read} bytes are missing`);
+    read += bytesRead;
+  }
+  return bytes;
+}
+
+async function writeFully(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
+    written += bytesWritten;
+  }
+}
+
+async function syncDirectory(path: string): Promise<void> {
+  const directory = await open(path, 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
