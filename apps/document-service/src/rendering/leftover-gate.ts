@@ -1,0 +1,46 @@
+import type PizZip from 'pizzip';
+import { holdsTag } from './link-targets.js';
+import { ParagraphText } from './paragraph-text.js';
+import type { Warnings } from './render-warnings.js';
+import { TAG_IN_TEXT } from './tag-expression.js';
+import { attributeOf, elementsNamed, parseXml, serializeXml, setAttribute } from './xml-tree.js';
+
+/**
+ * The last look at a document before it leaves: whatever tag a part or relationship still holds, for example in a
+ * kind of part that is not filled in, is taken out and reported. A reader never sees `{{…}}`.
+ */
+export function removeLeftovers(zip: PizZip, warnings: Warnings): void {
+  for (const path of Object.keys(zip.files)) {
+    if (!/\.(xml|rels)$/i.test(path)) continue;
+    const xml = zip.file(path)?.asText() ?? '';
+    const cleaned = path.endsWith('.rels') ? cleanRelationships(xml) : cleanPart(xml);
+    if (cleaned === xml) continue;
+    zip.file(path, cleaned);
+    const message = `${path} held a tag that is not filled in there; it was taken out.`;
+    warnings.add({ code: 'leftover_tag', file: path, message });
+  }
+}
+
+function cleanPart(xml: string): string {
+  // A tag may be split over runs, so braces are looked for in the paragraph's text as well as in the XML.
+  if (!/\{/.test(xml)) return xml;
+  const tree = parseXml(xml);
+  let isTouched = false;
+  for (const paragraph of [...elementsNamed(tree, 'w:p')].reverse()) {
+    const view = new ParagraphText(paragraph);
+    const found = [...view.text.matchAll(TAG_IN_TEXT)];
+    if (found.length === 0) continue;
+    isTouched = true;
+    view.delete(found.map((match) => ({ start: match.index, end: match.index + match[0].length })));
+  }
+  return (isTouched ? serializeXml(tree) : xml).replace(/\{\{[^{}<>]*\}\}/g, '');
+}
+
+function cleanRelationships(xml: string): string {
+  if (!holdsTag(xml)) return xml;
+  const tree = parseXml(xml);
+  for (const element of elementsNamed(tree, 'Relationship')) {
+    if (holdsTag(attributeOf(element, 'Target') ?? '')) setAttribute(element, 'Target', 'about:blank');
+  }
+  return serializeXml(tree);
+}
