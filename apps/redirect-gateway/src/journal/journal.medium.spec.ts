@@ -10,6 +10,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '#testing';
 import { START } from './cursor-file.js';
 import { Journal, type JournalOptions } from './journal.js';
 import { JournalFullError, JournalLockedError, JournalUnavailableError } from './journal-errors.js';
@@ -148,20 +149,14 @@ describe('the journal', () => {
     const all = await readAll(journal);
     expect(all).toEqual(numbers(0, taken));
     journal.confirm({ segment: 1e6, offset: 0 });
-    await new Promise((resolve) => setImmediate(resolve));
-    for (let tries = 0; journal.problem && tries < 100; tries += 1)
-      await new Promise((r) => setTimeout(r, 5));
-    await journal.append(record(99));
+    await eventually(() => journal.append(record(99)));
   });
 
   it('lets a confirmed segment go after its time, even when nothing is appended any more', async () => {
     const journal = await openJournal({ segmentMaxAgeMs: 30 });
     await journal.append(record(0));
     journal.confirm((await journal.read(undefined, 1)).end);
-    for (let tries = 0; segmentNames().length > 0 && tries < 200; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-    expect(segmentNames()).toEqual([]);
+    await eventually(() => expect(segmentNames()).toEqual([]));
   });
 });
 
@@ -224,8 +219,7 @@ describe('a journal on a bad disk', () => {
     await expect(journal.append(record(2))).rejects.toThrow('does not answer');
     fault = 'none';
     unhang();
-    for (let tries = 0; journal.problem && tries < 100; tries += 1)
-      await new Promise((r) => setTimeout(r, 5));
+    await eventually(() => expect(journal.problem).toBeUndefined());
     await journal.append(record(3));
     // What the disk took late is there too: readers tolerate repeats.
     expect(await readAll(journal)).toEqual([record(0), record(3)]);
@@ -239,8 +233,7 @@ describe('a journal on a bad disk', () => {
     expect(await journal.read(undefined, 1)).toEqual({ records: [], end: START });
     expect(problems).toContain('journal cannot be opened');
     rmSync(directory);
-    for (let tries = 0; journal.problem && tries < 100; tries += 1)
-      await new Promise((r) => setTimeout(r, 5));
+    await eventually(() => expect(journal.problem).toBeUndefined());
     await journal.append(record(1));
     expect(await readAll(journal)).toEqual([record(1)]);
   });
