@@ -3,6 +3,7 @@ export { ApiKeys } from './api-keys.js';
 export { CodedError, type CodedErrorOptions, type ErrorKind } from './coded-error.js';
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
 export { isDatabaseOutage } from './database-errors.js';
+export { canInstallDebianPackages, installDebianPackage } from './debian-package.js';
 export { DataDirectoryInUseError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 export {
   amqpUrl,
@@ -28,6 +29,7 @@ export { type LocalRabbitmq, type LocalRabbitmqOptions, startLocalRabbitmq } fro
 export { createLogger } from './logger.js';
 export { Metrics } from './metrics.js';
 export { PlatformModule } from './platform.module.js';
+export { type ProvisionOptions, provisionDatabase } from './provision-database.js';
 export { RabbitmqMissingError } from './rabbitmq-install.js';
 export { currentRequestId } from './request-context.js';
 export { backoffDelayMs } from './retry.js';

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { canInstallDebianPackages, installDebianPackage } from './debian-package.js';
 
-const POLICY_FILE = '/usr/sbin/policy-rc.d';
 /** Debian's programs first: its /usr/sbin wrappers insist on the account `rabbitmq`. */
 const KNOWN_FOLDERS = ['/usr/lib/rabbitmq/bin', '/opt/homebrew/sbin', '/usr/local/sbin'];
 
@@ -27,37 +27,10 @@ export function ensureRabbitmqPrograms(say: (line: string) => void): string {
   if (found) return found;
   const advice =
     'install RabbitMQ 3.10 or newer (Debian and Ubuntu: apt-get install rabbitmq-server; macOS: brew install rabbitmq) so that rabbitmq-server is on the PATH';
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    throw new RabbitmqMissingError(`There is no RabbitMQ here: ${advice}.`);
-  }
-  say('There is no RabbitMQ here: installing the package rabbitmq-server with apt-get, without its service.');
-  const output = withoutServices(() => {
-    const first = aptGet('install', '--no-install-recommends', 'rabbitmq-server');
-    if (first.status === 0) return '';
-    aptGet('update');
-    const second = aptGet('install', '--no-install-recommends', 'rabbitmq-server');
-    return second.status === 0 ? '' : String(second.stderr ?? second.error);
-  });
+  if (!canInstallDebianPackages()) throw new RabbitmqMissingError(`There is no RabbitMQ here: ${advice}.`);
+  const failure = installDebianPackage('rabbitmq-server', say);
+  spawnSync('systemctl', ['disable', 'rabbitmq-server.service']);
   const installed = findRabbitmqPrograms();
   if (installed) return installed;
-  throw new RabbitmqMissingError(`apt-get could not install rabbitmq-server (${output.trim()}): ${advice}.`);
-}
-
-function aptGet(...args: string[]) {
-  return spawnSync('apt-get', ['-y', '-q', '-o', 'DPkg::Lock::Timeout=300', ...args], {
-    encoding: 'utf8',
-    env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' },
-  });
-}
-
-/** Debian starts and enables a package's service when it is installed, unless policy-rc.d answers 101. */
-function withoutServices<T>(install: () => T): T {
-  const isOurs = !existsSync(POLICY_FILE);
-  if (isOurs) writeFileSync(POLICY_FILE, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
-  try {
-    return install();
-  } finally {
-    if (isOurs) rmSync(POLICY_FILE, { force: true });
-    spawnSync('systemctl', ['disable', 'rabbitmq-server.service']);
-  }
+  throw new RabbitmqMissingError(`apt-get could not install rabbitmq-server (${failure}): ${advice}.`);
 }

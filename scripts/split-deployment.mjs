@@ -1,0 +1,181 @@
+// The split deployment on one machine: Postgres and RabbitMQ (given, or private local ones), four services and the
+// edge as separate processes.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  provisionDatabase,
+  startLocalPostgres,
+  startLocalRabbitmq,
+} from '../dist/libs/platform/src/index.js';
+import { startEdge } from './edge.mjs';
+import { exitOf, prefixLines, startApp, stop, untilReady } from './processes.mjs';
+
+const HOST = '127.0.0.1';
+export const SERVICES = ['link-service', 'analytics-service', 'document-service', 'redirect-gateway'];
+
+/** The ports of design: edge 5000, services 5001–5004, gRPC 6002–6004. */
+export const DEFAULT_PORTS = {
+  edge: 5000,
+  'redirect-gateway': 5001,
+  'link-service': 5002,
+  'document-service': 5003,
+  'analytics-service': 5004,
+  'link-service-grpc': 6002,
+  'document-service-grpc': 6003,
+  'analytics-service-grpc': 6004,
+};
+
+export class SplitDeployment {
+  #options;
+  #children = new Map();
+  #stopping = false;
+  #urls = {};
+
+  /**
+   * @param {object} options
+   * @param {string} options.dataDir everything that is kept lies here
+   * @param {typeof DEFAULT_PORTS} [options.ports]
+   * @param {NodeJS.ProcessEnv} [options.env] settings passed on; DATABASE_URL and AMQP_URL are used when present
+   * @param {(line: string) => void} [options.say] progress for the person who started it
+   * @param {(line: string) => void} [options.log] the services' own lines
+   * @param {boolean} [options.restart] start a service again when it ends by itself
+   */
+  constructor({ dataDir, ports = DEFAULT_PORTS, env = {}, say = () => {}, log = () => {}, restart = false }) {
+    this.#options = { dataDir, ports, env, say, log, restart };
+  }
+
+  get ports() {
+    return this.#options.ports;
+  }
+
+  /** Where the guide's requests go. */
+  get url() {
+    return `http://localhost:${this.ports.edge}`;
+  }
+
+  /** The private servers, for whoever wants to break them. Undefined when given from outside. */
+  postgres;
+  rabbitmq;
+
+  /** Address of the database with rights on everything, for queries by hand. */
+  get databaseUrl() {
+    return this.#urls.admin;
+  }
+
+  async start() {
+    const { dataDir, ports, say } = this.#options;
+    mkdirSync(dataDir, { recursive: true });
+    await Promise.all([this.startPostgres(), this.startRabbitmq()]);
+    await Promise.all(SERVICES.map((service) => this.startService(service)));
+    say('starting the edge');
+    const edge = startEdge({
+      stateDir: join(dataDir, 'edge'),
+      listen: `${HOST}:${ports.edge}`,
+      addresses: {
+        GATEWAY_ADDRESS: `${HOST}:${ports['redirect-gateway']}`,
+        LINK_SERVICE_ADDRESS: `${HOST}:${ports['link-service']}`,
+        DOCUMENT_SERVICE_ADDRESS: `${HOST}:${ports['document-service']}`,
+        ANALYTICS_SERVICE_ADDRESS: `${HOST}:${ports['analytics-service']}`,
+      },
+      say,
+    });
+    this.#adopt('edge', edge);
+    await untilReady(`${this.url}/health/live`, { child: edge });
+  }
+
+  async startPostgres() {
+    const { dataDir, env, say } = this.#options;
+    if (env.DATABASE_URL) {
+      this.#urls = { admin: env.DATABASE_URL };
+      return;
+    }
+    say('starting a private PostgreSQL');
+    const port = this.postgres?.port;
+    this.postgres = await startLocalPostgres({ dataDir: join(dataDir, 'postgres'), port, say });
+    const { url } = this.postgres;
+    const schemas = ['links', 'documents', 'analytics'];
+    this.#urls = { admin: url, ...(await provisionDatabase({ adminUrl: url, schemas })) };
+  }
+
+  async startRabbitmq() {
+    const { dataDir, env, say } = this.#options;
+    if (env.AMQP_URL) return;
+    say('starting a private RabbitMQ');
+    const port = this.rabbitmq?.port;
+    this.rabbitmq = await startLocalRabbitmq({ dataDir: join(dataDir, 'rabbitmq'), port, say });
+  }
+
+  /** Starts one service and resolves when it is ready. */
+  async startService(service) {
+    const { say, ports } = this.#options;
+    say(`starting ${service} on port ${ports[service]}`);
+    const child = startApp(service, this.#environmentOf(service));
+    this.#adopt(service, child);
+    await untilReady(`http://${HOST}:${ports[service]}/health/ready`, { child });
+  }
+
+  /** kill -9: the process has no say. */
+  async kill(service) {
+    const child = this.#children.get(service);
+    this.#children.delete(service);
+    child?.kill('SIGKILL');
+    if (child) await exitOf(child);
+  }
+
+  async stopService(service) {
+    const child = this.#children.get(service);
+    this.#children.delete(service);
+    if (child) await stop(child);
+  }
+
+  /** Edge first, so that no request is cut; then who publishes before who stores; servers last. */
+  async stop() {
+    this.#stopping = true;
+    for (const name of [
+      'edge',
+      'redirect-gateway',
+      'document-service',
+      'link-service',
+      'analytics-service',
+    ]) {
+      await this.stopService(name);
+    }
+    await Promise.all([this.rabbitmq?.stop(), this.postgres?.stop()]);
+  }
+
+  #adopt(name, child) {
+    const { say, log, restart } = this.#options;
+    this.#children.set(name, child);
+    prefixLines(child, name, log);
+    child.once('exit', async (code, signal) => {
+      if (this.#stopping || this.#children.get(name) !== child) return;
+      say(`${name} ended by itself (${signal ?? `exit code ${code}`})`);
+      if (!restart || name === 'edge') return;
+      await sleep(1_000);
+      if (this.#stopping || this.#children.get(name) !== child) return;
+      this.startService(name).catch((error) => say(`${name} did not come back: ${error.message}`));
+    });
+  }
+
+  #environmentOf(service) {
+    const { dataDir, ports, env } = this.#options;
+    const schema = {
+      'link-service': 'links',
+      'document-service': 'documents',
+      'analytics-service': 'analytics',
+    }[service];
+    return {
+      ...env,
+      HOST,
+      PORT: String(ports[service]),
+      GRPC_PORT: String(ports[`${service}-grpc`] ?? ''),
+      DATA_DIR: join(dataDir, service),
+      DATABASE_URL: (schema && this.#urls[schema]) ?? this.#urls.admin,
+      AMQP_URL: env.AMQP_URL ?? this.rabbitmq.url,
+      LINK_SERVICE_URL: `${HOST}:${ports['link-service-grpc']}`,
+      BASE_REDIRECT_URL: env.BASE_REDIRECT_URL || `http://localhost:${ports.edge}/track`,
+      TRUSTED_PROXIES: env.TRUSTED_PROXIES || HOST,
+    };
+  }
+}
