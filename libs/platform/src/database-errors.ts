@@ -1,3 +1,5 @@
+import { isNativeError } from 'node:util/types';
+
 const OUTAGE_CODES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
@@ -17,8 +19,8 @@ const OUTAGE_MESSAGES =
  * appendix A, or a connection that cannot be made. The same statement may succeed later.
  */
 export function isDatabaseOutage(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  if (error instanceof AggregateError && error.errors.some(isDatabaseOutage)) return true;
+  if (!isNativeError(error)) return false;
+  if ('errors' in error && Array.isArray(error.errors) && error.errors.some(isDatabaseOutage)) return true;
   const code = 'code' in error ? String(error.code) : '';
   if (/^[0-9A-Z]{5}$/.test(code)) return /^(08|40|53|57)/.test(code);
   return OUTAGE_CODES.has(code) || OUTAGE_MESSAGES.test(error.message);
