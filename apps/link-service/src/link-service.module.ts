@@ -1,0 +1,45 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { LINK_CLIENT } from '#contracts';
+import { DatabaseModule } from '#platform';
+import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
+import { InProcessLinkClient } from './in-process-link-client.js';
+import { LinkEntity } from './link.entity.js';
+import { LinkMetrics } from './link-metrics.service.js';
+import { LinkRelayService } from './link-relay.service.js';
+import { LinksController } from './links.controller.js';
+import { LinksService } from './links.service.js';
+import { LinksGrpcController } from './links-grpc.controller.js';
+import { CreateLinkTracking1763800000000 } from './migrations/1763800000000-create-link-tracking.js';
+
+/**
+ * Link-service, alone or inside another process. Needs EVENT_BUS from a global module of that process. Exports
+ * LINK_CLIENT and is global, so that modules of the same process reach links without the network.
+ */
+@Module({})
+export class LinkServiceModule {
+  static register(config: LinkServiceConfig): DynamicModule {
+    return {
+      module: LinkServiceModule,
+      global: true,
+      imports: [
+        DatabaseModule.register({
+          token: LINKS_DATA_SOURCE,
+          url: config.DATABASE_URL,
+          schema: 'links',
+          entities: [LinkEntity],
+          migrations: [CreateLinkTracking1763800000000],
+        }),
+      ],
+      controllers: [LinksController, LinksGrpcController],
+      providers: [
+        { provide: LINK_SERVICE_CONFIG, useValue: config },
+        LinkMetrics,
+        LinkRelayService,
+        LinksService,
+        InProcessLinkClient,
+        { provide: LINK_CLIENT, useExisting: InProcessLinkClient },
+      ],
+      exports: [LINK_CLIENT],
+    };
+  }
+}

@@ -1,0 +1,86 @@
+import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import { Controller, Inject } from '@nestjs/common';
+import { GrpcMethod } from '@nestjs/microservices';
+import { Observable } from 'rxjs';
+import { DataSource } from 'typeorm';
+import type { Link, linksV1 } from '#contracts';
+import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
+import { rowToLink } from './link-state.js';
+import { InvalidLinkRequestError, LinkNotFoundError } from './links.errors.js';
+import { encodeCursor, listLinksRequestSchema } from './links.schemas.js';
+import { LinksService } from './links.service.js';
+import { listLinks } from './list-links.query.js';
+import { pacedBy } from './paced-stream.js';
+
+/** Links over gRPC: contracts' `footfall.links.v1.LinkService`. */
+@Controller()
+export class LinksGrpcController {
+  constructor(
+    private readonly links: LinksService,
+    @Inject(LINKS_DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(LINK_SERVICE_CONFIG) private readonly config: LinkServiceConfig,
+  ) {}
+
+  @GrpcMethod('LinkService', 'MintLinks')
+  async mintLinks(request: linksV1.MintLinksRequest): Promise<linksV1.MintLinksResponse> {
+    return { results: await this.links.mintLinks(request) };
+  }
+
+  @GrpcMethod('LinkService', 'ResolveLink')
+  async resolveLink({ trackingId }: linksV1.ResolveLinkRequest): Promise<linksV1.ResolveLinkResponse> {
+    const { originalUrl, isActive } = await this.getExisting(trackingId);
+    return { originalUrl, isActive };
+  }
+
+  @GrpcMethod('LinkService', 'GetLink')
+  async getLink({ trackingId }: linksV1.GetLinkRequest): Promise<linksV1.GetLinkResponse> {
+    return { link: await this.getExisting(trackingId) };
+  }
+
+  @GrpcMethod('LinkService', 'WatchLinks')
+  watchLinks(
+    { afterRevision }: linksV1.WatchLinksRequest,
+    _metadata: Metadata,
+    call: ServerWritableStream<linksV1.WatchLinksRequest, linksV1.WatchLinksResponse>,
+  ): Observable<linksV1.WatchLinksResponse> {
+    return pacedBy(call, this.links.watchLinks(afterRevision), (links) => ({ links }));
+  }
+
+  @GrpcMethod('LinkService', 'DeactivateLink')
+  async deactivateLink({
+    trackingId,
+  }: linksV1.DeactivateLinkRequest): Promise<linksV1.DeactivateLinkResponse> {
+    return { link: await this.switchExisting(trackingId, false) };
+  }
+
+  @GrpcMethod('LinkService', 'ReactivateLink')
+  async reactivateLink({
+    trackingId,
+  }: linksV1.ReactivateLinkRequest): Promise<linksV1.ReactivateLinkResponse> {
+    return { link: await this.switchExisting(trackingId, true) };
+  }
+
+  @GrpcMethod('LinkService', 'ListLinks')
+  async listLinks(request: linksV1.ListLinksRequest): Promise<linksV1.ListLinksResponse> {
+    const parsed = listLinksRequestSchema.safeParse(request);
+    if (!parsed.success) throw InvalidLinkRequestError.of(parsed.error);
+    const { pageToken, ...filter } = parsed.data;
+    const { links, next } = await listLinks(this.dataSource, { ...filter, after: pageToken });
+    return {
+      links: links.map((row) => rowToLink(row, this.config)),
+      nextPageToken: next ? encodeCursor(next) : '',
+    };
+  }
+
+  private async getExisting(trackingId: string): Promise<Link> {
+    const link = await this.links.findLink(trackingId);
+    if (!link) throw new LinkNotFoundError();
+    return link;
+  }
+
+  private async switchExisting(trackingId: string, isActive: boolean): Promise<Link> {
+    const row = await this.links.switchLink(trackingId, isActive);
+    if (!row) throw new LinkNotFoundError();
+    return rowToLink(row, this.config);
+  }
+}

@@ -1,0 +1,59 @@
+import type { z } from 'zod';
+import { CodedError } from '#platform';
+
+/** A destination that must not be linked to; `message` says what to do instead. */
+export class InvalidUrlError extends CodedError {
+  constructor(
+    message: string,
+    readonly path?: string,
+  ) {
+    const details = path ? [{ path, message }] : [];
+    super({ code: 'invalid_url', kind: 'invalid', message: path ? `${path}: ${message}` : message, details });
+  }
+
+  /** The same refusal, naming the field that held the URL. */
+  at(path: string): InvalidUrlError {
+    return new InvalidUrlError(this.message, path);
+  }
+}
+
+/** A field of a single link that cannot be stored. Alone it refuses the link, not its batch. */
+export class InvalidLinkError extends CodedError {
+  constructor(message: string) {
+    super({ code: 'invalid_link', kind: 'invalid', message });
+  }
+}
+
+/** The whole call cannot be served as it was asked. */
+export class InvalidLinkRequestError extends CodedError {
+  static of({ issues }: z.ZodError): InvalidLinkRequestError {
+    const details = issues.map(({ path, message }) => ({ path: path.join('.'), message }));
+    const [first] = details;
+    const message = first ? `${first.path}: ${first.message}` : 'The request is not valid.';
+    return new InvalidLinkRequestError({ code: 'invalid_request', kind: 'invalid', message, details });
+  }
+}
+
+export class LinkNotFoundError extends CodedError {
+  constructor(message: 'Link not found' | 'Tracking ID not found' = 'Link not found') {
+    super({ code: 'link_not_found', kind: 'not_found', message });
+  }
+}
+
+export class LinkDeactivatedError extends CodedError {
+  constructor() {
+    super({ code: 'link_deactivated', kind: 'gone', message: 'This link has been deactivated' });
+  }
+}
+
+/** The links were neither made nor found, because others remove them at the same moment. */
+export class MintConflictError extends CodedError {
+  constructor() {
+    super({
+      code: 'mint_conflict',
+      kind: 'unavailable',
+      message: 'The links could not be minted because they are being removed; try again.',
+      retryAfterSeconds: 1,
+    });
+  }
+}

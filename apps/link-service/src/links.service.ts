@@ -1,0 +1,125 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { isTrackingId, type Link, type LinkToMint, type MintLinks, type MintResult } from '#contracts';
+import { CodedError, currentRequestId } from '#platform';
+import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
+import { parseDestinationUrl } from './destination-url.js';
+import type { LinkEntity } from './link.entity.js';
+import { LinkMetrics } from './link-metrics.service.js';
+import { LinkRelayService } from './link-relay.service.js';
+import { findLinkRow, switchLinkRow } from './link-rows.query.js';
+import { destinationRules, parseLinkState, redirectUrlOf, rowToLink, toLink } from './link-state.js';
+import { readStatesAfter } from './link-states.query.js';
+import { InvalidLinkError, InvalidLinkRequestError } from './links.errors.js';
+import { linkDetailsSchema, mintRequestSchema } from './links.schemas.js';
+import { getOrCreateLinks, identityOf, type LinkDraft } from './mint-links.query.js';
+import { mintTrackingId } from './mint-tracking-id.js';
+
+/** Links in one page of {@link LinksService.watchLinks}. */
+const WATCH_PAGE_SIZE = 1000;
+
+/** Mints, resolves and switches links. Whatever calls it, REST, gRPC or another module, goes through here. */
+@Injectable()
+export class LinksService {
+  constructor(
+    @Inject(LINKS_DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(LINK_SERVICE_CONFIG) private readonly config: LinkServiceConfig,
+    private readonly metrics: LinkMetrics,
+    private readonly relay: LinkRelayService,
+  ) {}
+
+  /**
+   * Mints or finds links; results stand in the order of the request. A link that cannot be stored is a refusal in
+   * its place. Throws InvalidLinkRequestError when owner or number of links are wrong.
+   */
+  async mintLinks(request: MintLinks): Promise<MintResult[]> {
+    const parsed = mintRequestSchema.safeParse(request);
+    if (!parsed.success) throw InvalidLinkRequestError.of(parsed.error);
+    const { userId = this.config.DEFAULT_USER_ID, jobId, applicationId, links } = parsed.data;
+
+    const drafts = links.map((link) => this.draftOrRefuse(link));
+    const wanted = new Map(drafts.filter(isDraft).map((draft) => [identityOf(draft), draft]));
+    const minted = await getOrCreateLinks(this.dataSource, {
+      owner: { userId, jobId, applicationId },
+      drafts: [...wanted.values()],
+      requestId: currentRequestId(),
+    });
+
+    const announced = new Set<LinkEntity>();
+    const results = drafts.map((draft): MintResult => {
+      if (!isDraft(draft)) return { created: false, refusal: { code: draft.code, message: draft.message } };
+      const link = minted.get(identityOf(draft));
+      if (!link) throw new Error('a stored link has no place in the answer');
+      const created = link.created && !announced.has(link.row);
+      announced.add(link.row);
+      return { link: rowToLink(link.row, this.config), created };
+    });
+    this.count(results);
+    if (results.some(({ created }) => created)) this.relay.wake();
+    return results;
+  }
+
+  /** The link as gateways may use it, or undefined. A row made unusable by hand answers the state it had before. */
+  async findLink(trackingId: string): Promise<Link | undefined> {
+    if (!isTrackingId(trackingId)) return undefined;
+    const found = await findLinkRow(this.dataSource, trackingId);
+    if (!found) return undefined;
+    try {
+      return toLink({ state: parseLinkState(found.row, this.config), revision: found.known?.revision ?? 0 });
+    } catch {
+      // The relay has logged why; here only the consequence matters.
+      return found.known && toLink(found.known);
+    }
+  }
+
+  /** Every link changed after a revision, removed ones as inactive, in pages of ascending revision. */
+  async *watchLinks(afterRevision: number): AsyncGenerator<Link[], void, undefined> {
+    let revision = afterRevision;
+    for (;;) {
+      const states = await readStatesAfter(this.dataSource, { revision, limit: WATCH_PAGE_SIZE });
+      if (states.length > 0) yield states.map(toLink);
+      revision = states.at(-1)?.revision ?? revision;
+      if (states.length < WATCH_PAGE_SIZE) return;
+    }
+  }
+
+  /** Switches a link on or off; undefined when there is none. Safe to repeat: a repeat changes nothing. */
+  async switchLink(trackingId: string, isActive: boolean): Promise<LinkEntity | undefined> {
+    if (!isTrackingId(trackingId)) return undefined;
+    const row = await switchLinkRow(this.dataSource, { trackingId, isActive, requestId: currentRequestId() });
+    if (row) this.relay.wake();
+    return row;
+  }
+
+  /** Throws InvalidUrlError unless links may lead there; answers the URL as it would be stored. */
+  checkDestination(url: string): string {
+    return parseDestinationUrl(url, destinationRules(this.config));
+  }
+
+  private draftOrRefuse(link: LinkToMint): LinkDraft | CodedError {
+    const details = linkDetailsSchema.safeParse(link);
+    if (!details.success)
+      return new InvalidLinkError(details.error.issues[0]?.message ?? 'The link is not valid.');
+    const { linkFunction, linkType, description } = details.data;
+    try {
+      const originalUrl = this.checkDestination(link.originalUrl);
+      const trackingId = mintTrackingId(linkFunction);
+      const redirectUrl = redirectUrlOf(trackingId, this.config);
+      return { trackingId, linkFunction, linkType, originalUrl, redirectUrl, description };
+    } catch (error) {
+      if (error instanceof CodedError) return error;
+      throw error;
+    }
+  }
+
+  private count(results: readonly MintResult[]): void {
+    for (const { created, refusal } of results) {
+      if (refusal) this.metrics.refused.inc({ code: refusal.code });
+      else this.metrics.minted.inc({ outcome: created ? 'created' : 'found' });
+    }
+  }
+}
+
+function isDraft(draft: LinkDraft | CodedError): draft is LinkDraft {
+  return !(draft instanceof CodedError);
+}

@@ -1,0 +1,37 @@
+import type { DataSource } from 'typeorm';
+import { LinkEntity } from './link.entity.js';
+import type { LinkCursor } from './links.schemas.js';
+
+export interface LinkFilter {
+  jobId?: string | undefined;
+  applicationId?: string | undefined;
+  isActive?: boolean | undefined;
+  after?: LinkCursor | undefined;
+  pageSize: number;
+}
+
+export interface LinkPage {
+  links: LinkEntity[];
+  /** Where the next page goes on; absent on the last. */
+  next?: LinkCursor | undefined;
+}
+
+/** Links newest first. Pages go on after a row, not at a number, so links minted meanwhile shift nothing. */
+export async function listLinks(dataSource: DataSource, filter: LinkFilter): Promise<LinkPage> {
+  const query = dataSource
+    .getRepository(LinkEntity)
+    .createQueryBuilder('l')
+    .orderBy('l.createdAt', 'DESC')
+    .addOrderBy('l.trackingId', 'DESC')
+    .limit(filter.pageSize + 1);
+  if (filter.jobId !== undefined) query.andWhere('l.jobId = :jobId', { jobId: filter.jobId });
+  if (filter.applicationId !== undefined) {
+    query.andWhere('l.applicationId = :applicationId', { applicationId: filter.applicationId });
+  }
+  if (filter.isActive !== undefined) query.andWhere('l.isActive = :isActive', { isActive: filter.isActive });
+  if (filter.after) query.andWhere('(l.createdAt, l.trackingId) < (:createdAt, :trackingId)', filter.after);
+
+  const rows = await query.getMany();
+  const links = rows.slice(0, filter.pageSize);
+  return { links, next: rows.length > filter.pageSize ? links.at(-1) : undefined };
+}
