@@ -14,17 +14,19 @@ import { exitOf, prefixLines, startApp, stop, untilReady } from './processes.mjs
 const HOST = '127.0.0.1';
 export const SERVICES = ['link-service', 'analytics-service', 'document-service', 'redirect-gateway'];
 
-/** The ports of design: edge 5000, services 5001–5004, gRPC 6002–6004. */
-export const DEFAULT_PORTS = {
-  edge: 5000,
-  'redirect-gateway': 5001,
-  'link-service': 5002,
-  'document-service': 5003,
-  'analytics-service': 5004,
-  'link-service-grpc': 6002,
-  'document-service-grpc': 6003,
-  'analytics-service-grpc': 6004,
-};
+/** Ports of a deployment whose edge listens on `edge`: services on the next four, gRPC a thousand above theirs. */
+export function portsFrom(edge = 5000) {
+  return {
+    edge,
+    'redirect-gateway': edge + 1,
+    'link-service': edge + 2,
+    'document-service': edge + 3,
+    'analytics-service': edge + 4,
+    'link-service-grpc': edge + 1002,
+    'document-service-grpc': edge + 1003,
+    'analytics-service-grpc': edge + 1004,
+  };
+}
 
 export class SplitDeployment {
   #options;
@@ -35,13 +37,13 @@ export class SplitDeployment {
   /**
    * @param {object} options
    * @param {string} options.dataDir everything that is kept lies here
-   * @param {typeof DEFAULT_PORTS} [options.ports]
+   * @param {ReturnType<typeof portsFrom>} [options.ports]
    * @param {NodeJS.ProcessEnv} [options.env] settings passed on; DATABASE_URL and AMQP_URL are used when present
    * @param {(line: string) => void} [options.say] progress for the person who started it
    * @param {(line: string) => void} [options.log] the services' own lines
    * @param {boolean} [options.restart] start a service again when it ends by itself
    */
-  constructor({ dataDir, ports = DEFAULT_PORTS, env = {}, say = () => {}, log = () => {}, restart = false }) {
+  constructor({ dataDir, ports = portsFrom(), env = {}, say = () => {}, log = () => {}, restart = false }) {
     this.#options = { dataDir, ports, env, say, log, restart };
   }
 

@@ -1,13 +1,14 @@
 // npm run start:split: four services over RabbitMQ and Postgres on one machine, behind the edge on port 5000.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { SplitDeployment } from './split-deployment.mjs';
+import { portsFrom, SplitDeployment } from './split-deployment.mjs';
 
 if (existsSync('.env')) process.loadEnvFile('.env');
 
 const write = (line) => process.stderr.write(`${line}\n`);
 const deployment = new SplitDeployment({
   dataDir: resolve(process.env.DATA_DIR || './data-split'),
+  ports: portsFrom(Number(process.env.PORT || 5000)),
   env: process.env,
   say: (line) => write(`footfall | ${line}`),
   log: write,

@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
+import PizZip from 'pizzip';
+import { eventually } from '#testing';
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
+const DESTINATIONS = {
+  calendly_url: 'https://calendly.com/jordan-avery/30min',
+  linkedin_url: 'https://www.linkedin.com/in/jordan-avery-example',
+  portfolio_url: 'https://jordan-avery.example/work?tab=cases&view=grid',
+};
+
+async function send(method: string, url: string, body?: unknown) {
+  const response = await fetch(url, {
+    method,
+    headers: body ? JSON_HEADERS : {},
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  return { status: response.status, body: await response.json() };
+}
+
+/** The path of `url` on another origin: links carry the configured public address, tests another port. */
+function onOrigin(url: string, origin: string): string {
+  return origin + new URL(url, origin).pathname;
+}
+
+/**
+ * The guide's quick start against a running system, each answer held against what the guide and the API promise.
+ * Answers the ids it used, for tests that go on from there.
+ */
+export async function runMainJob(origin: string) {
+  const userId = `jordan_${randomUUID().slice(0, 8)}`;
+  const ids = { user_id: userId, job_id: randomUUID(), application_id: randomUUID() };
+  const profile = { first_name: 'Jordan', last_name: 'Avery', email: 'jordan@example.com', ...DESTINATIONS };
+  expect((await send('PUT', `${origin}/api/candidates/${userId}`, profile)).status).toBeLessThan(300);
+
+  const personal = (await send('GET', `${origin}/api/candidates/${userId}`)).body;
+  const resume = await send('POST', `${origin}/resume`, {
+    personal,
+    ...ids,
+    professional_summary: 'Twelve years of marketing.',
+    target_position: 'Marketing Manager',
+  });
+  expect(resume).toMatchObject({
+    status: 200,
+    body: { success: true, filename: expect.stringMatching(/^resume_Jordan_Avery_\d{8}.*\.docx$/) },
+  });
+  const letter = await send('POST', `${origin}/cover-letter`, {
+    personal,
+    ...ids,
+    recipient: { name: 'Morgan Ellis', company: 'Harbour & Pine' },
+    position: { title: 'Marketing Manager' },
+    content: {
+      opening_paragraph: 'Hello.',
+      body_paragraphs: ['More: {{calendly_url}}'],
+      closing_paragraph: 'Thanks.',
+    },
+  });
+  expect(letter).toMatchObject({ status: 200, body: { success: true, tracking: { enabled: true } } });
+
+  for (const document of [resume.body, letter.body]) {
+    const targets = await hyperlinkTargets(onOrigin(document.download_url, origin));
+    expect(targets).toEqual(expect.arrayContaining([expect.stringMatching(/\/track\/lt_calendly_/)]));
+    expect(targets.filter((target) => target.includes('/track/')).sort()).toEqual(
+      expect.arrayContaining(
+        document.links.map(({ redirect_url }: { redirect_url: string }) => redirect_url).sort(),
+      ),
+    );
+  }
+  // The second document of an application carries the links of the first.
+  expect(trackingIds(letter.body)).toEqual(expect.arrayContaining([trackingIds(resume.body)[0]]));
+
+  const calendly = resume.body.links.find(
+    ({ variable }: { variable: string }) => variable === 'calendly_url',
+  );
+  const click = await fetch(onOrigin(calendly.redirect_url, origin), {
+    redirect: 'manual',
+    headers: { 'user-agent': BROWSER, accept: 'text/html,*/*;q=0.8', 'accept-language': 'en-CA' },
+  });
+  expect(click.status).toBe(302);
+  expect(click.headers.get('location')).toBe(
+    `${DESTINATIONS.calendly_url}?utm_source=footfall&utm_medium=document&utm_content=${calendly.tracking_id}`,
+  );
+
+  await eventually(
+    async () => {
+      const { body } = await send('GET', `${origin}/api/link-tracking/analytics/${calendly.tracking_id}`);
+      expect(body.click_statistics).toMatchObject({ total_clicks: 1, human_clicks: 1, unique_sessions: 1 });
+    },
+    { timeoutMs: 2_000 },
+  );
+  const job = await send('GET', `${origin}/api/link-tracking/job/${ids.job_id}/links`);
+  expect(job.body).toMatchObject({ total_clicks: 1, unique_sessions: 1, Calendly: { click_count: 1 } });
+  const application = await send(
+    'GET',
+    `${origin}/api/link-tracking/application/${ids.application_id}/links`,
+  );
+  expect(application.body).toMatchObject({ total_clicks: 1, total_tracked_links: job.body.total_links });
+  const report = await send('GET', `${origin}/api/link-tracking/report?days=7`);
+  expect(report.body.overall_statistics.total_clicks).toBeGreaterThanOrEqual(1);
+  expect(report.body.function_performance[0]).toMatchObject({ function: 'Calendly' });
+  return { ...ids, calendly };
+}
+
+export const BROWSER =
+  'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.3 Safari/605.1.15';
+
+function trackingIds(document: { links: { tracking_id: string }[] }): string[] {
+  return document.links.map((link) => link.tracking_id).sort();
+}
+
+/** Where the hyperlink relationships of a downloaded document lead; also proves that runs really use them. */
+async function hyperlinkTargets(url: string): Promise<string[]> {
+  const response = await fetch(url);
+  expect(response.status).toBe(200);
+  const zip = new PizZip(Buffer.from(await response.arrayBuffer()));
+  const body = zip.file('word/document.xml')?.asText() ?? '';
+  expect(body).not.toContain('{{');
+  const relationships = zip.file('word/_rels/document.xml.rels')?.asText() ?? '';
+  const targets: string[] = [];
+  for (const [relationship] of relationships.matchAll(/<Relationship [^>]*\/hyperlink"[^>]*>/g)) {
+    const id = /Id="([^"]+)"/.exec(relationship)?.[1];
+    expect(relationship).toContain('TargetMode="External"');
+    expect(body).toContain(`<w:hyperlink r:id="${id}"`);
+    targets.push((/Target="([^"]+)"/.exec(relationship)?.[1] ?? '').replaceAll('&amp;', '&'));
+  }
+  return targets;
+}

@@ -1,0 +1,94 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** A whole Footfall as a person starts it: a real process with its own data directory. */
+export interface RunningSystem {
+  url: string;
+  process: ChildProcess;
+  /** Everything written to stdout and stderr so far. */
+  output(): string;
+  stop(): Promise<number | null>;
+}
+
+interface StartOptions {
+  /** Script relative to the repository, for example `dist/apps/standalone/src/main.js`. */
+  script: string;
+  /** What stdout says once it is ready. */
+  readyLine: RegExp;
+  env: NodeJS.ProcessEnv;
+  url: string;
+  timeoutMs: number;
+}
+
+export async function startSystem(options: StartOptions): Promise<RunningSystem> {
+  const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, options.script)], {
+    cwd: ROOT,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...options.env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let written = '';
+  const ready = new Promise<void>((resolve, reject) => {
+    const collect = (chunk: string) => {
+      written += chunk;
+      if (options.readyLine.test(written)) resolve();
+    };
+    child.stdout.setEncoding('utf8').on('data', collect);
+    child.stderr.setEncoding('utf8').on('data', collect);
+    child.once('exit', (code) => reject(new Error(`ended with ${code} before it was ready:\n${written}`)));
+    setTimeout(() => reject(new Error(`not ready in time:\n${written}`)), options.timeoutMs).unref();
+  });
+  try {
+    await ready;
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  }
+  return {
+    url: options.url,
+    process: child,
+    output: () => written,
+    async stop() {
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGTERM');
+        await once(child, 'exit');
+      }
+      return child.exitCode;
+    },
+  };
+}
+
+/** Runs a program to its end and answers what it wrote and how it ended. */
+export async function runToEnd(script: string, env: NodeJS.ProcessEnv, cwd = ROOT) {
+  const child = spawn(process.execPath, [join(ROOT, script)], {
+    cwd,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk) => (output += chunk));
+  child.stderr.setEncoding('utf8').on('data', (chunk) => (output += chunk));
+  const [code] = await once(child, 'close');
+  return { code, output };
+}
+
+/** First of a row of ports that are all free, as the split deployment takes them. */
+export async function freePortRow(offsets: readonly number[]): Promise<number> {
+  for (let attempt = 0; attempt < 50; attempt++) {
+    const base = 20_000 + Math.floor(Math.random() * 20_000);
+    const free = await Promise.all(offsets.map((offset) => isFree(base + offset)));
+    if (free.every(Boolean)) return base;
+  }
+  throw new Error('No row of free ports found.');
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+  });
+}

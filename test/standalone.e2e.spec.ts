@@ -1,0 +1,82 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually } from '#testing';
+import { BROWSER, runMainJob } from './main-job.js';
+import { freePortRow, type RunningSystem, runToEnd, startSystem } from './running-system.js';
+
+// A space in the path, as a person's folder may have.
+const dataDir = join(mkdtempSync(join(tmpdir(), 'footfall e2e ')), 'my data');
+let port: number;
+let system: RunningSystem;
+
+const settings = () => ({ PORT: String(port), GRPC_PORT: String(port + 1000), DATA_DIR: dataDir });
+
+function start() {
+  return startSystem({
+    script: 'dist/apps/standalone/src/main.js',
+    readyLine: /ready on http/,
+    env: settings(),
+    url: `http://127.0.0.1:${port}`,
+    timeoutMs: 60_000,
+  });
+}
+
+beforeAll(async () => {
+  port = await freePortRow([0, 1000]);
+  system = await start();
+}, 90_000);
+afterAll(async () => {
+  await system?.stop();
+}, 60_000);
+
+describe('standalone', () => {
+  it('does the main job', async () => {
+    await runMainJob(system.url);
+  }, 60_000);
+
+  it('says so and stops when started twice on the same data', async () => {
+    const second = await runToEnd('dist/apps/standalone/src/main.js', {
+      ...settings(),
+      PORT: String(await freePortRow([0])),
+    });
+    expect(second.code).toBe(1);
+    expect(second.output).toMatch(/in use by another running process/);
+    expect((await fetch(`${system.url}/health/ready`)).status).toBe(200);
+  }, 60_000);
+
+  it('names every setting that is wrong and starts nothing', async () => {
+    const wrong = await runToEnd('dist/apps/standalone/src/main.js', {
+      ...settings(),
+      PORT: 'many',
+      ENABLE_URL_TRACKING: 'perhaps',
+      BASE_REDIRECT_URL: 'ftp://example.com',
+    });
+    expect(wrong.code).toBe(1);
+    for (const name of ['PORT', 'ENABLE_URL_TRACKING', 'BASE_REDIRECT_URL'])
+      expect(wrong.output).toContain(name);
+  });
+
+  it('counts every accepted click once when it is killed right after answering', async () => {
+    const { calendly } = await runMainJob(system.url);
+    const path = new URL(calendly.redirect_url).pathname;
+    const clicks = await Promise.all(
+      Array.from({ length: 50 }, () =>
+        fetch(system.url + path, { redirect: 'manual', headers: { 'user-agent': BROWSER } }),
+      ),
+    );
+    expect(clicks.map(({ status }) => status)).toEqual(Array.from({ length: 50 }, () => 302));
+    system.process.kill('SIGKILL');
+    await eventually(() => expect(system.process.signalCode).toBe('SIGKILL'));
+    system = await start();
+    await eventually(async () => {
+      const answer = await fetch(`${system.url}/api/link-tracking/analytics/${calendly.tracking_id}`);
+      expect((await answer.json()).click_statistics.total_clicks).toBe(51);
+    });
+  }, 120_000);
+
+  it('stops cleanly when asked', async () => {
+    expect(await system.stop()).toBe(0);
+  }, 60_000);
+});
