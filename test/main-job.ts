@@ -10,13 +10,22 @@ const DESTINATIONS = {
   portfolio_url: 'https://jordan-avery.example/work?tab=cases&view=grid',
 };
 
-async function send(method: string, url: string, body?: unknown) {
+interface DocumentAnswer {
+  download_url: string;
+  links: { variable: string; tracking_id: string; redirect_url: string }[];
+}
+
+interface LinkAnswer {
+  click_statistics: { total_clicks: number };
+}
+
+async function send<Answer>(method: string, url: string, body?: unknown) {
   const response = await fetch(url, {
     method,
     headers: body ? JSON_HEADERS : {},
     body: body ? JSON.stringify(body) : undefined,
   });
-  return { status: response.status, body: await response.json() };
+  return { status: response.status, body: (await response.json()) as Answer };
 }
 
 /** The path of `url` on another origin: links carry the configured public address, tests another port. */
@@ -35,7 +44,7 @@ export async function runMainJob(origin: string) {
   expect((await send('PUT', `${origin}/api/candidates/${userId}`, profile)).status).toBeLessThan(300);
 
   const personal = (await send('GET', `${origin}/api/candidates/${userId}`)).body;
-  const resume = await send('POST', `${origin}/resume`, {
+  const resume = await send<DocumentAnswer>('POST', `${origin}/resume`, {
     personal,
     ...ids,
     professional_summary: 'Twelve years of marketing.',
@@ -45,7 +54,7 @@ export async function runMainJob(origin: string) {
     status: 200,
     body: { success: true, filename: expect.stringMatching(/^resume_Jordan_Avery_\d{8}.*\.docx$/) },
   });
-  const letter = await send('POST', `${origin}/cover-letter`, {
+  const letter = await send<DocumentAnswer>('POST', `${origin}/cover-letter`, {
     personal,
     ...ids,
     recipient: { name: 'Morgan Ellis', company: 'Harbour & Pine' },
@@ -61,18 +70,13 @@ export async function runMainJob(origin: string) {
   for (const document of [resume.body, letter.body]) {
     const targets = await hyperlinkTargets(onOrigin(document.download_url, origin));
     expect(targets).toEqual(expect.arrayContaining([expect.stringMatching(/\/track\/lt_calendly_/)]));
-    expect(targets.filter((target) => target.includes('/track/')).sort()).toEqual(
-      expect.arrayContaining(
-        document.links.map(({ redirect_url }: { redirect_url: string }) => redirect_url).sort(),
-      ),
-    );
+    expect(targets).toEqual(expect.arrayContaining(document.links.map(({ redirect_url }) => redirect_url)));
   }
   // The second document of an application carries the links of the first.
   expect(trackingIds(letter.body)).toEqual(expect.arrayContaining([trackingIds(resume.body)[0]]));
 
-  const calendly = resume.body.links.find(
-    ({ variable }: { variable: string }) => variable === 'calendly_url',
-  );
+  const calendly = resume.body.links.find(({ variable }) => variable === 'calendly_url');
+  if (!calendly) throw new Error('The resume answered no Calendly link.');
   const click = await fetch(onOrigin(calendly.redirect_url, origin), {
     redirect: 'manual',
     headers: { 'user-agent': BROWSER, accept: 'text/html,*/*;q=0.8', 'accept-language': 'en-CA' },
@@ -85,7 +89,8 @@ export async function runMainJob(origin: string) {
   await eventually(
     async () => {
       const { body } = await send('GET', `${origin}/api/link-tracking/analytics/${calendly.tracking_id}`);
-      expect(body.click_statistics).toMatchObject({ total_clicks: 1, human_clicks: 1, unique_sessions: 1 });
+      const counted = { total_clicks: 1, human_clicks: 1, unique_sessions: 1 };
+      expect(body).toMatchObject({ click_statistics: counted });
     },
     { timeoutMs: 2_000 },
   );
@@ -95,10 +100,12 @@ export async function runMainJob(origin: string) {
     'GET',
     `${origin}/api/link-tracking/application/${ids.application_id}/links`,
   );
-  expect(application.body).toMatchObject({ total_clicks: 1, total_tracked_links: job.body.total_links });
+  expect(application.body).toMatchObject({ total_clicks: 1, total_tracked_links: 3 });
   const report = await send('GET', `${origin}/api/link-tracking/report?days=7`);
-  expect(report.body.overall_statistics.total_clicks).toBeGreaterThanOrEqual(1);
-  expect(report.body.function_performance[0]).toMatchObject({ function: 'Calendly' });
+  expect(report.body).toMatchObject({
+    overall_statistics: { total_clicks: expect.any(Number) },
+    function_performance: expect.arrayContaining([expect.objectContaining({ function: 'Calendly' })]),
+  });
   return { ...ids, calendly };
 }
 
@@ -125,4 +132,10 @@ async function hyperlinkTargets(url: string): Promise<string[]> {
     targets.push((/Target="([^"]+)"/.exec(relationship)?.[1] ?? '').replaceAll('&amp;', '&'));
   }
   return targets;
+}
+
+/** What one link's analytics answer as its total. */
+export async function totalClicks(origin: string, trackingId: string): Promise<number> {
+  const { body } = await send<LinkAnswer>('GET', `${origin}/api/link-tracking/analytics/${trackingId}`);
+  return body.click_statistics.total_clicks;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '#testing';
-import { BROWSER, runMainJob } from './main-job.js';
+import { BROWSER, runMainJob, totalClicks } from './main-job.js';
 import { freePortRow, type RunningSystem, runToEnd, startSystem } from './running-system.js';
 
 // A space in the path, as a person's folder may have.
@@ -70,10 +70,7 @@ describe('standalone', () => {
     system.process.kill('SIGKILL');
     await eventually(() => expect(system.process.signalCode).toBe('SIGKILL'));
     system = await start();
-    await eventually(async () => {
-      const answer = await fetch(`${system.url}/api/link-tracking/analytics/${calendly.tracking_id}`);
-      expect((await answer.json()).click_statistics.total_clicks).toBe(51);
-    });
+    await eventually(async () => expect(await totalClicks(system.url, calendly.tracking_id)).toBe(51));
   }, 120_000);
 
   it('stops cleanly when asked', async () => {
