@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { Counter, Gauge, Histogram } from 'prom-client';
+import { Metrics } from '#platform';
+
+/** What an operator watches of this service. */
+@Injectable()
+export class AnalyticsMetrics {
+  readonly ingested: Counter;
+  readonly duplicates: Counter;
+  readonly refused: Counter;
+  readonly batchSize: Histogram;
+  readonly lag: Gauge;
+  readonly defaultPartitionRows: Gauge;
+
+  constructor({ registry }: Metrics) {
+    const registers = [registry];
+    this.ingested = new Counter({
+      name: 'footfall_analytics_clicks_ingested_total',
+      help: 'Clicks stored',
+      registers,
+    });
+    this.duplicates = new Counter({
+      name: 'footfall_analytics_clicks_duplicate_total',
+      help: 'Clicks delivered again and not counted again',
+      registers,
+    });
+    this.refused = new Counter({
+      name: 'footfall_analytics_clicks_refused_total',
+      help: 'Clicks that the database refused for their data',
+      registers,
+    });
+    this.batchSize = new Histogram({
+      name: 'footfall_analytics_batch_clicks',
+      help: 'Clicks in a batch',
+      buckets: [1, 10, 50, 100, 500, 1_000, 2_000, 5_000],
+      registers,
+    });
+    this.lag = new Gauge({
+      name: 'footfall_analytics_ingest_lag_seconds',
+      help: 'Age of the oldest click of the batch stored last',
+      registers,
+    });
+    this.defaultPartitionRows = new Gauge({
+      name: 'footfall_analytics_default_partition_rows',
+      help: 'Clicks outside every monthly partition, counted up to 10000',
+      registers,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { z } from 'zod';
+import { amqpUrl, hostAndPort, integer, port, postgresUrl, serviceEnv } from '#platform';
+
+/** Settings of analytics alone, wherever it runs. */
+export const analyticsEnv = {
+  DATABASE_URL: postgresUrl(),
+  /** Days after which IP addresses and what else could name a visitor are removed from clicks. */
+  IP_ANONYMIZE_AFTER_DAYS: integer({ min: 1, max: 3_650 }).default(90),
+  /** Days after which clicks are deleted; unset keeps them. Counters stay. */
+  CLICK_RETENTION_DAYS: integer({ min: 1, max: 36_500 }).optional(),
+} as const;
+
+/** Settings of the analytics-service process. */
+export const analyticsServiceEnv = z.object({
+  ...serviceEnv,
+  ...analyticsEnv,
+  PORT: port().default(5004),
+  GRPC_PORT: port().default(6004),
+  AMQP_URL: amqpUrl(),
+  /** gRPC address of link-service. */
+  LINK_SERVICE_URL: hostAndPort().default('localhost:6002'),
+});
+
+const analyticsSchema = z.object(analyticsEnv);
+export type AnalyticsServiceConfig = z.output<typeof analyticsSchema>;
+
+/** Injection token of the {@link AnalyticsServiceConfig}. */
+export const ANALYTICS_CONFIG = Symbol('ANALYTICS_CONFIG');

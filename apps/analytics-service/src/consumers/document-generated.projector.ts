@@ -1,0 +1,72 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type DocumentGenerated, documentGenerated } from '#contracts';
+import { EVENT_BUS, type EventBus, type RefusedEvent } from '#events';
+import { ANALYTICS_DATABASE } from '../database.js';
+import { toArrayLiteral } from '../ingest/array-literal.js';
+import { storeBisecting } from '../ingest/bisect.js';
+import { retryOnOutage } from './retry-on-outage.js';
+
+const BATCH = { maxEvents: 500, maxWaitMs: 100 };
+
+/**
+ * Documents of one application fill its gaps: what the earliest statement says of company, title or board stays. In
+ * order of the key, as every upsert here.
+ */
+const UPSERT_APPLICATIONS = `
+INSERT INTO applications AS held (user_id, application_id, job_id, company, title, job_board, first_generated_at)
+SELECT user_id, application_id, (array_agg(job_id ORDER BY at) FILTER (WHERE job_id IS NOT NULL))[1],
+  (array_agg(company ORDER BY at) FILTER (WHERE company IS NOT NULL))[1],
+  (array_agg(title ORDER BY at) FILTER (WHERE title IS NOT NULL))[1],
+  (array_agg(job_board ORDER BY at) FILTER (WHERE job_board IS NOT NULL))[1], min(at)
+FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+  AS incoming (user_id, application_id, job_id, company, title, job_board, at)
+GROUP BY user_id, application_id ORDER BY user_id, application_id
+ON CONFLICT (user_id, application_id) DO UPDATE SET
+  job_id = coalesce(held.job_id, excluded.job_id),
+  company = coalesce(held.company, excluded.company),
+  title = coalesce(held.title, excluded.title),
+  job_board = coalesce(held.job_board, excluded.job_board),
+  first_generated_at = least(held.first_generated_at, excluded.first_generated_at)`;
+
+/** Learns from generated documents which applications there are, and to whom. */
+@Injectable()
+export class DocumentGeneratedProjector implements OnApplicationBootstrap {
+  constructor(
+    @Inject(EVENT_BUS) private readonly bus: EventBus,
+    @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.bus.subscribe({
+      queue: 'analytics.document-generated',
+      event: documentGenerated,
+      batch: BATCH,
+      handle: (events) => this.handle(events),
+    });
+  }
+
+  async handle(events: readonly DocumentGenerated[]): Promise<readonly RefusedEvent[]> {
+    return retryOnOutage('project applications', () => storeBisecting(events, (part) => this.store(part)));
+  }
+
+  /** A document that belongs to no application says nothing of one. */
+  private async store(events: readonly DocumentGenerated[]): Promise<void> {
+    const rows = events.filter((event) => event.application_id !== undefined);
+    if (rows.length === 0) return;
+    await this.dataSource.query(
+      UPSERT_APPLICATIONS,
+      COLUMNS.map((column) => toArrayLiteral(rows, column)),
+    );
+  }
+}
+
+const COLUMNS: readonly ((event: DocumentGenerated) => string | undefined)[] = [
+  (event) => event.user_id,
+  (event) => event.application_id,
+  (event) => event.job_id,
+  (event) => event.company,
+  (event) => event.position,
+  (event) => event.job_board,
+  (event) => event.occurred_at,
+];

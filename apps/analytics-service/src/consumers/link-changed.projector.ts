@@ -1,0 +1,81 @@
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { type LinkChanged, linkChanged } from '#contracts';
+import { EVENT_BUS, type EventBus, type RefusedEvent } from '#events';
+import { ANALYTICS_DATABASE } from '../database.js';
+import { toArrayLiteral } from '../ingest/array-literal.js';
+import { storeBisecting } from '../ingest/bisect.js';
+import { retryOnOutage } from './retry-on-outage.js';
+
+const BATCH = { maxEvents: 1_000, maxWaitMs: 50 };
+
+/** Ordered by key, so that several projectors take their row locks in one order; an older revision changes nothing. */
+const UPSERT_LINKS = `
+INSERT INTO links AS held (tracking_id, user_id, job_id, application_id, link_function, link_type, original_url,
+  redirect_url, description, is_active, created_at, revision)
+SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
+  $9::text[], $10::boolean[], $11::timestamptz[], $12::bigint[])
+  AS incoming (tracking_id, user_id, job_id, application_id, link_function, link_type, original_url, redirect_url,
+    description, is_active, created_at, revision)
+ORDER BY tracking_id
+ON CONFLICT (tracking_id) DO UPDATE SET
+  user_id = excluded.user_id, job_id = excluded.job_id, application_id = excluded.application_id,
+  link_function = excluded.link_function, link_type = excluded.link_type, original_url = excluded.original_url,
+  redirect_url = excluded.redirect_url, description = excluded.description, is_active = excluded.is_active,
+  created_at = excluded.created_at, revision = excluded.revision
+WHERE held.revision < excluded.revision`;
+
+/** Keeps what analytics shows of a link: the newest revision wins, in whatever order events arrive. */
+@Injectable()
+export class LinkChangedProjector implements OnApplicationBootstrap {
+  constructor(
+    @Inject(EVENT_BUS) private readonly bus: EventBus,
+    @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.bus.subscribe({
+      queue: 'analytics.link-changed',
+      event: linkChanged,
+      batch: BATCH,
+      handle: (events) => this.handle(events),
+    });
+  }
+
+  async handle(events: readonly LinkChanged[]): Promise<readonly RefusedEvent[]> {
+    return retryOnOutage('project links', () => storeBisecting(events, (part) => this.store(part)));
+  }
+
+  private async store(events: readonly LinkChanged[]): Promise<void> {
+    const newest = keepNewest(events);
+    await this.dataSource.query(
+      UPSERT_LINKS,
+      COLUMNS.map((column) => toArrayLiteral(newest, column)),
+    );
+  }
+}
+
+/** One statement may touch a row only once. */
+function keepNewest(events: readonly LinkChanged[]): LinkChanged[] {
+  const newest = new Map<string, LinkChanged>();
+  for (const event of events) {
+    const held = newest.get(event.tracking_id);
+    if (!held || held.revision < event.revision) newest.set(event.tracking_id, event);
+  }
+  return [...newest.values()];
+}
+
+const COLUMNS: readonly ((event: LinkChanged) => string | undefined)[] = [
+  (event) => event.tracking_id,
+  (event) => event.user_id,
+  (event) => event.job_id,
+  (event) => event.application_id,
+  (event) => event.link_function,
+  (event) => event.link_type,
+  (event) => event.original_url,
+  (event) => event.redirect_url,
+  (event) => event.description,
+  (event) => String(event.is_active),
+  (event) => event.created_at,
+  (event) => String(event.revision),
+];

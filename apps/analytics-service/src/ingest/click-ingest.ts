@@ -1,0 +1,71 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Client } from 'pg';
+import { DataSource } from 'typeorm';
+import type { ClickRecorded } from '#contracts';
+import type { RefusedEvent } from '#events';
+import { AnalyticsMetrics } from '../analytics-metrics.js';
+import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from '../config.js';
+import { ANALYTICS_DATABASE } from '../database.js';
+import { storeBisecting } from './bisect.js';
+import { ClickPartitions } from './click-partitions.js';
+import type { ClickRow } from './click-row.js';
+import { insertClicks } from './insert-clicks.query.js';
+import { dayOf, judgeClick } from './judge-click.js';
+import { SessionIds } from './session-ids.js';
+
+const DAY_MS = 86_400_000;
+
+/** Judges clicks and stores them with their counters. */
+@Injectable()
+export class ClickIngest {
+  constructor(
+    @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
+    @Inject(ANALYTICS_CONFIG) private readonly config: AnalyticsServiceConfig,
+    private readonly sessions: SessionIds,
+    private readonly partitions: ClickPartitions,
+    private readonly metrics: AnalyticsMetrics,
+  ) {}
+
+  /** Judges and stores a batch of the gateway's events. See {@link store}. */
+  async storeEvents(events: readonly ClickRecorded[]): Promise<RefusedEvent[]> {
+    const nameSession = await this.sessions.load(new Set(events.map((event) => dayOf(event.occurred_at))));
+    return this.store(events.map((event) => judgeClick(event, nameSession)));
+  }
+
+  /**
+   * Stores a batch in one transaction, each click at most once ever, and moves the counters by what was new.
+   * Answers the clicks that the database refuses for their data, by their place; all others are stored. Throws
+   * when the database is away: then none of the batch, or a part that may safely be stored again, is stored.
+   */
+  async store(clicks: readonly ClickRow[]): Promise<RefusedEvent[]> {
+    await this.partitions.createFor(clicks.map((click) => click.clickedAt));
+    const rows = this.dropOldVisitorFacts(clicks);
+    const refused = await storeBisecting(rows, async (part) => {
+      const inserted = await this.insert(part);
+      this.metrics.ingested.inc(inserted);
+      this.metrics.duplicates.inc(part.length - inserted);
+    });
+    this.metrics.refused.inc(refused.length);
+    return refused;
+  }
+
+  private async insert(rows: readonly ClickRow[]): Promise<number> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client: Client = await runner.connect();
+      const result = await client.query<{ inserted: number }>(insertClicks(rows));
+      return result.rows[0]?.inserted ?? 0;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** A click that arrives past the age at which addresses go must never have one. */
+  private dropOldVisitorFacts(clicks: readonly ClickRow[]): readonly ClickRow[] {
+    const cutoff = new Date(Date.now() - this.config.IP_ANONYMIZE_AFTER_DAYS * DAY_MS).toISOString();
+    if (!clicks.some((click) => click.clickedAt < cutoff)) return clicks;
+    return clicks.map((click) =>
+      click.clickedAt < cutoff ? { ...click, ip: undefined, metadata: undefined, facts: undefined } : click,
+    );
+  }
+}

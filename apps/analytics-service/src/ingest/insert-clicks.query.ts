@@ -1,0 +1,122 @@
+import { RULES_VERSION } from '../classification/rules.js';
+import { toArrayLiteral } from './array-literal.js';
+import type { ClickRow } from './click-row.js';
+
+/**
+ * Stores a batch of clicks and moves every counter, in one statement and so in one transaction.
+ *
+ * - Only rows really inserted (`RETURNING` after `ON CONFLICT DO NOTHING`) move counters: a redelivered click
+ *   changes nothing.
+ * - Every insert and upsert is ordered by its key, and all writers run this same statement, so that they take
+ *   their locks in one order and cannot deadlock.
+ * - Unique sessions are those with at least one human navigation; `xmax = 0` tells a session's first row from an
+ *   updated one.
+ *
+ * Answers one row: how many clicks were new.
+ */
+const INSERT_CLICKS = `
+WITH inserted AS (
+  INSERT INTO link_clicks (click_id, clicked_at, tracking_id, user_id, job_id, application_id, link_function,
+    answer, class, score, reasons, rules_version, ip_address, user_agent, referrer_url, session_id, click_source,
+    metadata, facts, request_id)
+  SELECT click_id, clicked_at, tracking_id, user_id, job_id, application_id, link_function,
+    answer, class, score, string_to_array(reasons, ','), ${RULES_VERSION}, ip_address, user_agent, referrer_url,
+    session_id, click_source, metadata::jsonb, facts::jsonb, request_id
+  FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+    $8::text[], $9::text[], $10::smallint[], $11::text[], $12::inet[], $13::text[], $14::text[], $15::text[],
+    $16::text[], $17::text[], $18::text[], $19::text[])
+    AS incoming (click_id, clicked_at, tracking_id, user_id, job_id, application_id, link_function,
+      answer, class, score, reasons, ip_address, user_agent, referrer_url, session_id, click_source,
+      metadata, facts, request_id)
+  ORDER BY click_id, clicked_at
+  ON CONFLICT DO NOTHING
+  RETURNING tracking_id, clicked_at, user_id, job_id, application_id, link_function, class, session_id,
+    answer = 'redirect' AS counts
+),
+days AS (
+  SELECT (clicked_at AT TIME ZONE 'UTC')::date AS day, tracking_id,
+    count(*) FILTER (WHERE counts) AS total,
+    count(*) FILTER (WHERE counts AND class = 'human') AS human,
+    count(*) FILTER (WHERE counts AND class = 'machine') AS machine,
+    count(*) FILTER (WHERE counts AND class = 'suspected') AS suspected,
+    count(*) FILTER (WHERE NOT counts) AS other,
+    min(clicked_at) FILTER (WHERE counts) AS first_click,
+    max(clicked_at) FILTER (WHERE counts) AS last_click,
+    min(user_id) AS user_id, min(job_id) AS job_id, min(application_id) AS application_id,
+    min(link_function) AS link_function
+  FROM inserted GROUP BY 1, 2
+),
+moved_links AS (
+  INSERT INTO link_counters AS held (tracking_id, user_id, job_id, application_id, link_function, total_clicks,
+    human_clicks, machine_clicks, suspected_clicks, other_hits, first_click, last_click)
+  SELECT tracking_id, min(user_id), min(job_id), min(application_id), min(link_function), sum(total), sum(human),
+    sum(machine), sum(suspected), sum(other), min(first_click), max(last_click)
+  FROM days GROUP BY tracking_id ORDER BY tracking_id
+  ON CONFLICT (tracking_id) DO UPDATE SET
+    total_clicks = held.total_clicks + excluded.total_clicks,
+    human_clicks = held.human_clicks + excluded.human_clicks,
+    machine_clicks = held.machine_clicks + excluded.machine_clicks,
+    suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
+    other_hits = held.other_hits + excluded.other_hits,
+    first_click = least(held.first_click, excluded.first_click),
+    last_click = greatest(held.last_click, excluded.last_click)
+),
+moved_days AS (
+  INSERT INTO link_days AS held (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
+    other_hits)
+  SELECT day, tracking_id, total, human, machine, suspected, other FROM days ORDER BY day, tracking_id
+  ON CONFLICT (day, tracking_id) DO UPDATE SET
+    total_clicks = held.total_clicks + excluded.total_clicks,
+    human_clicks = held.human_clicks + excluded.human_clicks,
+    machine_clicks = held.machine_clicks + excluded.machine_clicks,
+    suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
+    other_hits = held.other_hits + excluded.other_hits
+),
+sessions AS (
+  INSERT INTO unique_sessions AS held (scope, key, session, human_clicks)
+  SELECT scope, key, hashtextextended(session_id, 0), count(*)
+  FROM inserted CROSS JOIN LATERAL (VALUES
+    ('l'::"char", tracking_id), ('j', job_id), ('f', job_id || '/' || link_function), ('a', application_id)
+  ) AS scopes (scope, key)
+  WHERE counts AND class = 'human' AND session_id IS NOT NULL AND key IS NOT NULL
+  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+  ON CONFLICT (scope, key, session) DO UPDATE SET human_clicks = held.human_clicks + excluded.human_clicks
+  RETURNING scope, key, xmax = 0 AS is_new
+),
+moved_sessions AS (
+  INSERT INTO session_counters AS held (scope, key, unique_sessions)
+  SELECT scope, key, count(*) FROM sessions WHERE is_new GROUP BY scope, key ORDER BY scope, key
+  ON CONFLICT (scope, key) DO UPDATE SET unique_sessions = held.unique_sessions + excluded.unique_sessions
+)
+SELECT count(*)::int AS inserted FROM inserted`;
+
+/** A prepared statement for `pg`: named, so that a connection plans it once. */
+export function insertClicks(rows: readonly ClickRow[]) {
+  return {
+    name: 'insert-clicks',
+    text: INSERT_CLICKS,
+    values: COLUMNS.map((column) => toArrayLiteral(rows, column)),
+  };
+}
+
+const COLUMNS: readonly ((row: ClickRow) => string | undefined)[] = [
+  (row) => row.clickId,
+  (row) => row.clickedAt,
+  (row) => row.trackingId,
+  (row) => row.userId,
+  (row) => row.jobId,
+  (row) => row.applicationId,
+  (row) => row.linkFunction,
+  (row) => row.answer,
+  (row) => row.class,
+  (row) => String(row.score),
+  (row) => row.reasons.join(','),
+  (row) => row.ip,
+  (row) => row.userAgent,
+  (row) => row.referrerUrl,
+  (row) => row.sessionId,
+  (row) => row.clickSource,
+  (row) => row.metadata,
+  (row) => row.facts,
+  (row) => row.requestId,
+];

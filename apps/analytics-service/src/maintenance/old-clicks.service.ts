@@ -1,0 +1,51 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { ROWS_COMPLETE_SINCE } from '../answers/reconcile.query.js';
+import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from '../config.js';
+import { ANALYTICS_DATABASE } from '../database.js';
+import { anonymizeClicks, deleteClicks, dropOldPartitions } from './old-clicks.query.js';
+
+const DAY_MS = 86_400_000;
+/** Identities of reported clicks are kept so long: a retry comes within days, not months. */
+const REPORT_IDENTITY_DAYS = 90;
+
+/** What an age brings: addresses removed, clicks deleted. Each step does all that is due, however long it was due. */
+@Injectable()
+export class OldClicks {
+  constructor(
+    @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
+    @Inject(ANALYTICS_CONFIG) private readonly config: AnalyticsServiceConfig,
+  ) {}
+
+  /** Answers how many clicks lost their address. */
+  anonymize(now: Date): Promise<number> {
+    return anonymizeClicks(this.dataSource, daysBefore(now, this.config.IP_ANONYMIZE_AFTER_DAYS));
+  }
+
+  async deleteReportIdentities(now: Date): Promise<void> {
+    await this.dataSource.query('DELETE FROM reported_clicks WHERE created_at < $1', [
+      daysBefore(now, REPORT_IDENTITY_DAYS),
+    ]);
+  }
+
+  /**
+   * Deletes clicks past the retention, if one is set. Whole UTC days, so that a day's counters never stand beside half
+   * of its rows. The mark goes first: from then on rows may be missing.
+   */
+  async deleteExpired(now: Date): Promise<{ clicks_deleted: number; partitions_dropped: string[] }> {
+    const days = this.config.CLICK_RETENTION_DAYS;
+    if (days === undefined) return { clicks_deleted: 0, partitions_dropped: [] };
+    const cutoff = new Date(Math.floor(daysBefore(now, days).getTime() / DAY_MS) * DAY_MS);
+    await this.dataSource.query(
+      `INSERT INTO maintenance_marks AS held (name, value) VALUES ($1, $2)
+       ON CONFLICT (name) DO UPDATE SET value = greatest(held.value, excluded.value)`,
+      [ROWS_COMPLETE_SINCE, cutoff],
+    );
+    const partitions = await dropOldPartitions(this.dataSource, cutoff);
+    return { clicks_deleted: await deleteClicks(this.dataSource, cutoff), partitions_dropped: partitions };
+  }
+}
+
+function daysBefore(now: Date, days: number): Date {
+  return new Date(now.getTime() - days * DAY_MS);
+}

@@ -1,0 +1,84 @@
+import { Module } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import {
+  analyticsV1,
+  LINK_CLIENT,
+  type Link,
+  type LinkClient,
+  LinkServiceUnavailableError,
+} from '#contracts';
+import { EVENT_BUS, type EventBus } from '#events';
+import { startService } from '#platform';
+import { freePort, testDatabase } from '#testing';
+import { AnalyticsServiceModule } from '../src/analytics-service.module.js';
+import type { AnalyticsServiceConfig } from '../src/config.js';
+import { ANALYTICS_DATABASE } from '../src/database.js';
+
+/** A bus on which nothing arrives: tests hand batches to the consumers themselves. */
+class QuietBus implements EventBus {
+  async publish(): Promise<void> {}
+  async subscribe(): Promise<void> {}
+  async tail(): Promise<void> {}
+  async checkHealth(): Promise<void> {}
+  async close(): Promise<void> {}
+}
+
+/** Knows the links it was given; while `isDown` it answers as an unreachable link-service does. */
+export class FixedLinks implements LinkClient {
+  isDown = false;
+  readonly links = new Map<string, Link>();
+
+  async mintLinks(): Promise<never> {
+    throw new LinkServiceUnavailableError('this one mints nothing');
+  }
+
+  async findLink(trackingId: string): Promise<Link | undefined> {
+    if (this.isDown) throw new LinkServiceUnavailableError('link-service is away');
+    return this.links.get(trackingId);
+  }
+
+  async *watchLinks(): AsyncIterable<Link[]> {}
+}
+
+@Module({})
+class NeighboursModule {}
+
+/** Analytics-service as its own process would run it, on a fresh database, with real HTTP and gRPC ports. */
+export async function runAnalyticsService(overrides: Partial<AnalyticsServiceConfig> = {}) {
+  const database = await testDatabase();
+  const links = new FixedLinks();
+  const grpcPort = await freePort();
+  const service = await startService({
+    name: 'analytics-service',
+    config: { HOST: '127.0.0.1', PORT: 0, GRPC_PORT: grpcPort, LOG_LEVEL: 'silent' },
+    imports: [
+      {
+        module: NeighboursModule,
+        global: true,
+        providers: [
+          { provide: EVENT_BUS, useValue: new QuietBus() },
+          { provide: LINK_CLIENT, useValue: links },
+        ],
+        exports: [EVENT_BUS, LINK_CLIENT],
+      },
+      AnalyticsServiceModule.register({
+        DATABASE_URL: database.url,
+        IP_ANONYMIZE_AFTER_DAYS: 90,
+        CLICK_RETENTION_DAYS: undefined,
+        ...overrides,
+      }),
+    ],
+    grpc: { 'footfall.analytics.v1': { AnalyticsService: analyticsV1.AnalyticsServiceService } },
+  });
+  return {
+    app: service.app,
+    links,
+    grpcPort,
+    databaseUrl: database.url,
+    dataSource: service.app.get<DataSource>(ANALYTICS_DATABASE),
+    async stop() {
+      await service.stop();
+      await database.drop();
+    },
+  };
+}
