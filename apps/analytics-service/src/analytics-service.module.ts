@@ -1,0 +1,65 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DatabaseModule } from '#platform';
+import { AnalyticsGrpcController } from './analytics-grpc.controller.js';
+import { AnalyticsMetrics } from './analytics-metrics.js';
+import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from './config.js';
+import { ClickRecordedConsumer } from './consumers/click-recorded.consumer.js';
+import { DocumentGeneratedProjector } from './consumers/document-generated.projector.js';
+import { LinkChangedProjector } from './consumers/link-changed.projector.js';
+import { ANALYTICS_DATABASE, ANALYTICS_SCHEMA } from './database.js';
+import { AnalyticsController } from './http/analytics.controller.js';
+import { ClickReports } from './http/click-reports.js';
+import { LinkTrackingHealthController } from './http/link-tracking-health.controller.js';
+import { RecordClickController } from './http/record-click.controller.js';
+import { TrackingIngestController } from './http/tracking-ingest.controller.js';
+import { ClickIngest } from './ingest/click-ingest.js';
+import { ClickPartitions } from './ingest/click-partitions.js';
+import { SessionIds } from './ingest/session-ids.js';
+import { MaintenanceService } from './maintenance/maintenance.service.js';
+import { OldClicks } from './maintenance/old-clicks.service.js';
+import { CreateClicks1763800000001 } from './migrations/1763800000001-create-clicks.js';
+import { CreateReadModels1763800000002 } from './migrations/1763800000002-create-read-models.js';
+import { LinkDirectory } from './read-models/link-directory.js';
+
+/**
+ * Analytics-service, alone or inside another process. Needs EVENT_BUS and LINK_CLIENT from global modules of that
+ * process. The owner of the bus stops its consumers when the process begins to stop.
+ */
+@Module({})
+export class AnalyticsServiceModule {
+  static register(config: AnalyticsServiceConfig): DynamicModule {
+    return {
+      module: AnalyticsServiceModule,
+      imports: [
+        DatabaseModule.register({
+          token: ANALYTICS_DATABASE,
+          url: config.DATABASE_URL,
+          schema: ANALYTICS_SCHEMA,
+          entities: [],
+          migrations: [CreateClicks1763800000001, CreateReadModels1763800000002],
+        }),
+      ],
+      controllers: [
+        AnalyticsController,
+        AnalyticsGrpcController,
+        LinkTrackingHealthController,
+        RecordClickController,
+        TrackingIngestController,
+      ],
+      providers: [
+        { provide: ANALYTICS_CONFIG, useValue: config },
+        AnalyticsMetrics,
+        ClickIngest,
+        ClickPartitions,
+        ClickRecordedConsumer,
+        ClickReports,
+        DocumentGeneratedProjector,
+        LinkChangedProjector,
+        LinkDirectory,
+        MaintenanceService,
+        OldClicks,
+        SessionIds,
+      ],
+    };
+  }
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
+import { Controller, Get, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { HealthChecks, Public } from '#platform';
+
+const VERSION: string = JSON.parse(
+  readFileSync(findPackageJSON('..', import.meta.url) ?? '', 'utf8'),
+).version;
+
+/** The health answer that the user guide names; probes use `/health/ready`. */
+@Public()
+@Controller('api/link-tracking')
+export class LinkTrackingHealthController {
+  constructor(private readonly health: HealthChecks) {}
+
+  @Get('health')
+  async report(@Res({ passthrough: true }) reply: FastifyReply) {
+    const { ready, checks } = await this.health.report();
+    reply.status(ready ? 200 : 503);
+    return {
+      status: ready ? 'healthy' : 'unhealthy',
+      service: 'link_tracking_api',
+      version: VERSION,
+      checks,
+    };
+  }
+}
