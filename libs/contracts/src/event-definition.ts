@@ -14,6 +14,8 @@ export const envelope = {
 export interface EventDefinition<T> {
   /** Routing key on the exchange, ending in the version: `click.recorded.v1`. */
   readonly routingKey: string;
+  /** What one event holds, for documentation. */
+  readonly schema: z.ZodType;
   /** Parses the JSON text of one event. Unknown fields are dropped. Throws {@link InvalidEventError}. */
   parse(json: string): T;
 }
@@ -30,6 +32,7 @@ export function defineEvent<S extends z.ZodType>(
 ): EventDefinition<z.output<S>> {
   return {
     routingKey,
+    schema,
     parse(json) {
       let value: unknown;
       try {
