@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { Link } from '#contracts';
 import { eventually, type TestDatabase, testDatabase } from '#testing';
 import { type RunningLinkService, runLinkService } from '../test/running-link-service.js';
+import { numberChanges } from './number-changes.query.js';
 
 let database: TestDatabase;
 let service: RunningLinkService;
@@ -215,8 +216,13 @@ describe('revisions', () => {
     ]);
   });
 
-  it('are never missed by a reader that follows along while many transactions write', async () => {
+  it('are never missed by a reader that follows along while many transactions write and two processes number', async () => {
+    const second = await runLinkService(database.url);
     const links = await Promise.all(Array.from({ length: 30 }, () => mint()));
+    // Widens the gap between drawing a number and committing it, where a miss would happen.
+    await sql(`CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_sleep(random() * 0.01); RETURN NEW; END $$`);
+    await sql('CREATE TRIGGER dawdle BEFORE INSERT ON link_state FOR EACH ROW EXECUTE FUNCTION dawdle()');
     const seen = new Map<string, string | undefined>();
     let revision = await lastRevision();
     let writing = true;
@@ -245,7 +251,24 @@ describe('revisions', () => {
     );
     writing = false;
     await reader;
+    await second.stop();
+    await sql('DROP FUNCTION dawdle CASCADE');
     expect(links.map(({ trackingId }) => seen.get(trackingId))).toEqual(links.map(() => '4'));
+  });
+
+  it('are given by one transaction at a time', async () => {
+    const other = service.database.createQueryRunner();
+    await other.startTransaction();
+    await other.query(`SELECT pg_advisory_xact_lock(hashtext('footfall-link-numbers'))`);
+    const [result] = await service.links.mintLinks({
+      jobId: 'job-elected',
+      links: [{ originalUrl: 'https://example.com/', linkFunction: 'Portfolio', linkType: 'profile' }],
+    });
+    expect(await numberChanges(service.database, service.config)).toMatchObject({ notes: 0 });
+    await other.commitTransaction();
+    await other.release();
+    await settled();
+    expect(service.bus.of(result?.link?.trackingId ?? '')).toHaveLength(1);
   });
 
   it('are given, and links can be caught up with, while the bus is down; events follow when it is back', async () => {

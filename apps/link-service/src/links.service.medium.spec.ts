@@ -36,17 +36,19 @@ describe('minting', () => {
   });
 
   it('settles concurrent batches that name the same links in different orders', async () => {
-    const links = Array.from({ length: 40 }, (_, i) => ({
-      ...calendly,
-      originalUrl: `https://example.com/${i}`,
-    }));
-    const batches = Array.from({ length: 12 }, (_, i) => (i % 2 ? links : links.toReversed()));
-    const answers = await Promise.all(
-      batches.map((batch) => service.links.mintLinks({ jobId: 'job-crosswise', links: batch })),
-    );
-    const ids = new Set(answers.flat().map(({ link }) => link?.trackingId));
-    expect(ids.size).toBe(40);
-    expect(answers.flat().filter(({ created }) => created)).toHaveLength(40);
+    for (let round = 0; round < 5; round++) {
+      const links = Array.from({ length: 100 }, (_, i) => ({
+        ...calendly,
+        originalUrl: `https://example.com/${round}/${String(i).padStart(3, '0')}`,
+      }));
+      const batches = Array.from({ length: 10 }, (_, i) => (i % 2 ? links : links.toReversed()));
+      const answers = await Promise.all(
+        batches.map((batch) => service.links.mintLinks({ jobId: 'job-crosswise', links: batch })),
+      );
+      const ids = new Set(answers.flat().map(({ link }) => link?.trackingId));
+      expect(ids.size).toBe(100);
+      expect(answers.flat().filter(({ created }) => created)).toHaveLength(100);
+    }
   });
 
   it('gives two applications of one millisecond their own links', async () => {

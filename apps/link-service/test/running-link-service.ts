@@ -38,6 +38,7 @@ export async function runLinkService(databaseUrl: string, overrides: Partial<Lin
   });
   return {
     bus,
+    config,
     app: service.app,
     url: service.url,
     grpcAddress: `127.0.0.1:${grpcPort}`,

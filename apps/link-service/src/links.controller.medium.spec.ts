@@ -1,0 +1,322 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventually, type TestDatabase, testDatabase } from '#testing';
+import { type RunningLinkService, runLinkService } from '../test/running-link-service.js';
+
+let database: TestDatabase;
+let service: RunningLinkService;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  service = await runLinkService(database.url);
+});
+
+afterAll(async () => {
+  await service?.stop();
+  await database?.drop();
+});
+
+const BASE = '/api/link-tracking';
+
+async function call(method: 'GET' | 'POST', path: string, body?: unknown) {
+  const response = await service.app.inject({
+    method,
+    url: `${BASE}${path}`,
+    headers: { 'content-type': 'application/json', 'x-request-id': 'test-request' },
+    payload: typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body),
+  });
+  return { status: response.statusCode, body: response.json() };
+}
+
+const calendly = { original_url: 'https://calendly.com/steve/30min?a=1&b=*', link_function: 'Calendly' };
+
+async function create(fields: Record<string, unknown> = {}) {
+  const { body } = await call('POST', '/create', { ...calendly, ...fields });
+  return body;
+}
+
+const error = (code: string, text: unknown = expect.any(String)) => ({
+  success: false,
+  error: text,
+  code,
+  details: expect.any(Array),
+  request_id: 'test-request',
+});
+
+describe('POST /create', () => {
+  it('answers 201 with the new link, then 200 with the same one', async () => {
+    const body = {
+      ...calendly,
+      job_id: 'job-1',
+      application_id: 'app_20251009_1',
+      description: 'Book a call',
+    };
+    const first = await call('POST', '/create', body);
+    expect(first).toEqual({
+      status: 201,
+      body: {
+        tracking_id: expect.stringMatching(/^lt_calendly_[0-9A-Za-z]{16}$/),
+        redirect_url: `https://go.example.com/track/${first.body.tracking_id}`,
+        original_url: 'https://calendly.com/steve/30min?a=1&b=*',
+        link_function: 'Calendly',
+        link_type: 'external',
+        job_id: 'job-1',
+        application_id: 'app_20251009_1',
+        user_id: 'default',
+        description: 'Book a call',
+        created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        is_active: true,
+      },
+    });
+    expect(await call('POST', '/create', body)).toEqual({ status: 200, body: first.body });
+  });
+
+  it('takes null for an id that is not there', async () => {
+    const { status, body } = await call('POST', '/create', { ...calendly, job_id: null, user_id: 'nobody' });
+    expect([status, body.job_id, body.application_id]).toEqual([201, null, null]);
+  });
+
+  it.each([
+    ['bad JSON', '{"original_url":', 'invalid_json'],
+    ['no body', '', 'invalid_request'],
+    ['a list', [], 'invalid_request'],
+    ['no URL', { link_function: 'Calendly' }, 'invalid_request'],
+    ['no function', { original_url: 'https://example.com' }, 'invalid_request'],
+    ['a number as URL', { ...calendly, original_url: 5 }, 'invalid_request'],
+    ['an object as job id', { ...calendly, job_id: { $ne: 1 } }, 'invalid_request'],
+    ['an empty job id', { ...calendly, job_id: '' }, 'invalid_request'],
+    ['a job id of 101 characters', { ...calendly, job_id: 'j'.repeat(101) }, 'invalid_request'],
+    ['SQL as application id', { ...calendly, application_id: "1'; DROP TABLE x" }, 'invalid_request'],
+    ['a function of 51 letters', { ...calendly, link_function: 'f'.repeat(51) }, 'invalid_request'],
+    ['a function with a slash', { ...calendly, link_function: '../x' }, 'invalid_request'],
+    ['an unknown type', { ...calendly, link_type: 'weird' }, 'invalid_request'],
+    ['a long description', { ...calendly, description: 'x'.repeat(1001) }, 'invalid_request'],
+    ['a NUL in the description', { ...calendly, description: 'a\0b' }, 'invalid_request'],
+    ['a script as URL', { ...calendly, original_url: 'javascript:alert(1)' }, 'invalid_url'],
+    ['a loopback URL', { ...calendly, original_url: 'http://0x7f.1/' }, 'invalid_url'],
+    ['a header in the URL', { ...calendly, original_url: 'https://a.example/\r\nX: y' }, 'invalid_url'],
+    [
+      'a tracked link as URL',
+      { ...calendly, original_url: 'https://go.example.com/track/lt_a' },
+      'invalid_url',
+    ],
+    [
+      'a URL that is too long',
+      { ...calendly, original_url: `https://a.example/${'x'.repeat(2000)}` },
+      'invalid_url',
+    ],
+  ])('refuses %s', async (_what, body, code) => {
+    expect(await call('POST', '/create', body)).toEqual({ status: 400, body: error(code) });
+  });
+
+  it('says which field is wrong', async () => {
+    const { body } = await call('POST', '/create', { ...calendly, original_url: 'ftp://example.com' });
+    expect(body.error).toBe('original_url: Use a URL that starts with https:// or http://.');
+    expect(body.details).toEqual([
+      { path: 'original_url', message: 'Use a URL that starts with https:// or http://.' },
+    ]);
+  });
+
+  it('asks for JSON when it gets a form', async () => {
+    const response = await service.app.inject({
+      method: 'POST',
+      url: `${BASE}/create`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      payload: 'original_url=https://example.com',
+    });
+    expect(response.json()).toMatchObject({ error: 'Invalid content type - JSON expected' });
+  });
+
+  it('carries the request id into the event', async () => {
+    const { tracking_id } = await create({ job_id: 'job-request-id' });
+    await eventually(() =>
+      expect(service.bus.of(tracking_id)).toEqual([expect.objectContaining({ request_id: 'test-request' })]),
+    );
+  });
+});
+
+describe('POST /application/create-links', () => {
+  const application = { job_id: 'job-app', application_id: 'app-1' };
+
+  it('answers a tracked link for every page of the job that it is given', async () => {
+    const { status, body } = await call('POST', '/application/create-links', {
+      ...application,
+      job_data: {
+        company_website: 'https://techcorp.example/',
+        apply_url: 'https://techcorp.example/apply?job=1&src=a',
+        job_url: 'https://jobs.example/1',
+      },
+    });
+    expect(status).toBe(201);
+    expect(body).toEqual({
+      ...application,
+      tracked_links: {
+        Company_Website: expect.stringMatching(/\/track\/lt_company_website_/),
+        Apply_Now: expect.stringMatching(/\/track\/lt_apply_now_/),
+        Job_Posting: expect.stringMatching(/\/track\/lt_job_posting_/),
+      },
+      total_links: 3,
+    });
+  });
+
+  it('takes the candidate’s own pages too', async () => {
+    const { body } = await call('POST', '/application/create-links', {
+      ...application,
+      job_data: { linkedin_url: 'https://linkedin.com/in/steve', calendly_url: 'https://calendly.com/steve' },
+    });
+    expect(Object.keys(body.tracked_links)).toEqual(['LinkedIn', 'Calendly']);
+  });
+
+  it('mints nothing when one URL is bad, and names it', async () => {
+    const refused = await call('POST', '/application/create-links', {
+      job_id: 'job-half',
+      application_id: 'app-half',
+      job_data: { company_website: 'https://techcorp.example/', apply_url: 'http://localhost/apply' },
+    });
+    expect(refused.status).toBe(400);
+    expect(refused.body).toMatchObject(error('invalid_url'));
+    expect(refused.body.details).toEqual([{ path: 'job_data.apply_url', message: expect.any(String) }]);
+    expect((await call('GET', '/links?job_id=job-half')).body.links).toEqual([]);
+  });
+
+  it.each([
+    ['no job', { application_id: 'app-1' }],
+    ['no application', { job_id: 'job-1' }],
+    ['text as job data', { ...application, job_data: 'x' }],
+    ['a number as URL', { ...application, job_data: { job_url: 1 } }],
+  ])('refuses %s', async (_what, body) => {
+    expect(await call('POST', '/application/create-links', body)).toEqual({
+      status: 400,
+      body: error('invalid_request'),
+    });
+  });
+
+  it('answers no links when it is given no pages', async () => {
+    expect((await call('POST', '/application/create-links', application)).body).toMatchObject({
+      tracked_links: {},
+      total_links: 0,
+    });
+  });
+});
+
+describe('GET /lookup/:id', () => {
+  it('answers where the link leads', async () => {
+    const { tracking_id } = await create({ job_id: 'job-lookup' });
+    expect(await call('GET', `/lookup/${tracking_id}`)).toEqual({
+      status: 200,
+      body: { destination_url: 'https://calendly.com/steve/30min?a=1&b=*' },
+    });
+  });
+
+  it.each([
+    'lt_unknown',
+    'nonsense',
+    'lt_%00',
+    'lt_x%0A',
+    '..%2f..%2fetc%2fpasswd',
+    "lt_'--",
+    'l'.repeat(400),
+  ])('answers 404 for %s', async (id) => {
+    expect(await call('GET', `/lookup/${id}`)).toEqual({
+      status: 404,
+      body: error('link_not_found', 'Tracking ID not found'),
+    });
+  });
+
+  it('answers 410 once the link is switched off', async () => {
+    const { tracking_id } = await create({ job_id: 'job-lookup-off' });
+    await call('POST', `/deactivate/${tracking_id}`);
+    expect(await call('GET', `/lookup/${tracking_id}`)).toEqual({
+      status: 410,
+      body: error('link_deactivated'),
+    });
+  });
+});
+
+describe('POST /deactivate/:id and /reactivate/:id', () => {
+  it('switch a link, a repeat answering the same', async () => {
+    const { tracking_id } = await create({ job_id: 'job-switch' });
+    const off = await call('POST', `/deactivate/${tracking_id}`);
+    expect(off).toEqual({
+      status: 200,
+      body: {
+        message: 'Link deactivated',
+        tracking_id,
+        is_active: false,
+        deactivated_at: expect.stringMatching(/Z$/),
+      },
+    });
+    expect(await call('POST', `/deactivate/${tracking_id}`)).toEqual(off);
+    expect(await call('POST', `/reactivate/${tracking_id}`)).toEqual({
+      status: 200,
+      body: { message: 'Link reactivated', tracking_id, is_active: true, deactivated_at: null },
+    });
+  });
+
+  it.each(['deactivate', 'reactivate'])('%s answers 404 for an unknown or hostile id', async (action) => {
+    for (const id of ['lt_unknown', 'x', "lt_'%20OR%201=1"]) {
+      expect(await call('POST', `/${action}/${id}`)).toEqual({
+        status: 404,
+        body: error('link_not_found', 'Link not found'),
+      });
+    }
+  });
+
+  it('tell the gateways within two seconds', async () => {
+    const { tracking_id } = await create({ job_id: 'job-quick' });
+    await call('POST', `/deactivate/${tracking_id}`);
+    await eventually(() => expect(service.bus.of(tracking_id).at(-1)?.is_active).toBe(false), {
+      timeoutMs: 2_000,
+    });
+  });
+});
+
+describe('GET /links', () => {
+  it('lists newest first over pages, each link once, although links are minted meanwhile', async () => {
+    const made: string[] = [];
+    for (let i = 0; i < 7; i++) {
+      made.push((await create({ job_id: 'job-list', original_url: `https://example.com/${i}` })).tracking_id);
+    }
+    // Links of one millisecond are the hard case for a cursor.
+    await service.database.query(`UPDATE link_tracking SET created_at = now() WHERE job_id = 'job-list'`);
+    const seen: string[] = [];
+    let cursor: string | null = '';
+    for (let page = 0; cursor !== null; page++) {
+      const { body } = await call(
+        'GET',
+        `/links?job_id=job-list&limit=3${cursor ? `&cursor=${cursor}` : ''}`,
+      );
+      seen.push(...body.links.map((link: { tracking_id: string }) => link.tracking_id));
+      cursor = body.next_cursor;
+      if (page === 0) await create({ job_id: 'job-list', original_url: 'https://example.com/later' });
+      expect(page).toBeLessThan(5);
+    }
+    expect(seen.toSorted()).toEqual(made.toSorted());
+  });
+
+  it('filters by application and by whether links are active', async () => {
+    const on = await create({ application_id: 'app-filter' });
+    const off = await create({ application_id: 'app-filter', link_function: 'LinkedIn' });
+    await call('POST', `/deactivate/${off.tracking_id}`);
+    const idsOf = async (query: string) =>
+      (await call('GET', `/links?application_id=app-filter${query}`)).body.links.map(
+        (link: { tracking_id: string }) => link.tracking_id,
+      );
+    expect(await idsOf('&active=true')).toEqual([on.tracking_id]);
+    expect(await idsOf('&active=false')).toEqual([off.tracking_id]);
+    expect(await idsOf('')).toEqual([off.tracking_id, on.tracking_id]);
+  });
+
+  it.each([
+    'job_id=%00',
+    'job_id=a&job_id=b',
+    'active=maybe',
+    'cursor=nonsense',
+    `cursor=${Buffer.from('[1e99,"lt_x"]').toString('base64url')}`,
+    `cursor=${Buffer.from('[1,"\' OR 1=1"]').toString('base64url')}`,
+    'limit=0',
+    'limit=501',
+    'limit=ten',
+  ])('refuses ?%s', async (query) => {
+    expect(await call('GET', `/links?${query}`)).toEqual({ status: 400, body: error('invalid_request') });
+  });
+});
