@@ -33,5 +33,5 @@ export { type ProvisionOptions, provisionDatabase } from './provision-database.j
 export { RabbitmqMissingError } from './rabbitmq-install.js';
 export { currentRequestId } from './request-context.js';
 export { backoffDelayMs } from './retry.js';
-export { type Program, runProgram } from './run.js';
+export { type Composition, runProgram } from './run.js';
 export { type ProcessConfig, type RunningService, type ServiceOptions, startService } from './service.js';

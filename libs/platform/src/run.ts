@@ -5,23 +5,25 @@ import { type RunningService, type ServiceOptions, startService } from './servic
 /** Longest a stop may take before the process ends anyway, ms; what is unfinished is on disk or unacknowledged. */
 const STOP_DEADLINE_MS = 25_000;
 
-export interface Program {
-  name: string;
-  /** Reads the settings and composes the process. Throws InvalidConfigError. */
-  compose(env: NodeJS.ProcessEnv): Promise<ServiceOptions> | ServiceOptions;
-  /** Lines for the person who started it, printed when ready. Their first is the ready line. */
-  announce?(service: RunningService): string[];
-  /** Runs last on the way out, for example to stop an embedded database. */
+/** A process as its main file puts it together from the settings. */
+export interface Composition extends ServiceOptions {
+  /** Lines for the person who started it, printed when ready, the ready line first. */
+  announce?(url: string): string[];
+  /** Runs last on the way out, also after a failed start, for example to stop an embedded database. */
   afterStop?(): Promise<void>;
 }
 
 /**
  * The life of a process: settings (also from `.env` in the working directory, which never overrides the
  * environment) → start → ready line on stdout → SIGINT or SIGTERM → orderly stop → exit code 0. A failed start
- * says why in plain sentences on stderr and exits with 1.
+ * says why in plain sentences on stderr and exits with 1. `compose` throws InvalidConfigError for wrong settings.
  */
-export async function runProgram(program: Program): Promise<void> {
+export async function runProgram(
+  name: string,
+  compose: (env: NodeJS.ProcessEnv) => Promise<Composition> | Composition,
+): Promise<void> {
   let stopping = false;
+  let composition: Composition | undefined;
   let service: RunningService | undefined;
 
   const stop = async (exitCode: number) => {
@@ -29,20 +31,22 @@ export async function runProgram(program: Program): Promise<void> {
     stopping = true;
     setTimeout(() => process.exit(exitCode || 1), STOP_DEADLINE_MS).unref();
     await service?.stop();
-    await program.afterStop?.();
+    await composition?.afterStop?.();
     process.exit(exitCode);
   };
-  process.once('SIGINT', () => void stop(0));
-  process.once('SIGTERM', () => void stop(0));
+  // `on`, not `once`: an impatient second Ctrl-C must not cut the orderly stop short.
+  process.on('SIGINT', () => void stop(0));
+  process.on('SIGTERM', () => void stop(0));
 
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
-    service = await startService(await program.compose(process.env));
+    composition = await compose(process.env);
+    service = await startService(composition);
     if (stopping) return;
-    const lines = program.announce?.(service) ?? [`${program.name} ready on ${service.url}`];
+    const lines = composition.announce?.(service.url) ?? [`${name} ready on ${service.url}`];
     process.stdout.write(`${lines.join('\n')}\n`);
   } catch (error) {
-    process.stderr.write(`${program.name} cannot start. ${describeStartError(error)}\n`);
+    if (!stopping) process.stderr.write(`${name} cannot start. ${describeStartError(error)}\n`);
     await stop(1);
   }
 }
