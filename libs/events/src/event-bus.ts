@@ -24,7 +24,10 @@ export interface EventBus {
   publish(message: EventMessage): Promise<void>;
   /** Starts a durable consumer. Resolves when it is ready to receive; lives until `close`, across reconnects. */
   subscribe<T>(subscription: Subscription<T>): Promise<void>;
-  /** Starts a listener of this process alone, for caches. See {@link Tail}. */
+  /**
+   * Starts a listener of this process alone, for caches: see {@link Tail}. Resolves at once, also while there is no
+   * connection; `onConnected` says when there is one.
+   */
   tail<T>(tail: Tail<T>): Promise<void>;
   /** Resolves when publishing and every subscription work right now; rejects saying what does not. */
   checkHealth(): Promise<void>;

@@ -1,0 +1,95 @@
+import { type EventDefinition, QUEUES, type QueueName } from '#contracts';
+import type { BusLogger } from './bus-logger.js';
+import {
+  BusUnavailableError,
+  type EventBus,
+  type EventMessage,
+  type Subscription,
+  type Tail,
+} from './event-bus.js';
+import { InProcessQueue } from './in-process-queue.js';
+
+export interface InProcessBusOptions {
+  /** Dead letters go to `<dataDir>/dead-letters/<queue>.ndjson`. */
+  dataDir: string;
+  logger: BusLogger;
+  /** First wait before a failed message is handed over again; doubles up to five seconds. */
+  redeliveryDelayMs?: number;
+}
+
+/**
+ * The bus inside one process, without a broker. It holds nothing: `publish` resolves when every subscriber has
+ * handled or parked the events, so the backlog stays with the publisher, in its journal or outbox. An outage of a
+ * subscriber rejects the publish.
+ */
+export class InProcessBus implements EventBus {
+  private readonly queues = new Map<QueueName, InProcessQueue>();
+  private readonly tails: ((message: EventMessage) => void)[] = [];
+  private isClosed = false;
+
+  constructor(private readonly options: InProcessBusOptions) {}
+
+  async publish(message: EventMessage): Promise<void> {
+    const queues = this.findQueues(message.routingKey);
+    for (const tail of this.tails) tail(message);
+    const settled = await Promise.allSettled(queues.map((queue) => queue.deliver(message.events)));
+    const failed = settled.find((one) => one.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  async subscribe<T>(subscription: Subscription<T>): Promise<void> {
+    const { queue } = subscription;
+    if (this.queues.has(queue)) throw new Error(`${queue} has a subscriber already`);
+    this.queues.set(queue, new InProcessQueue(subscription, this.options));
+  }
+
+  async tail<T>(tail: Tail<T>): Promise<void> {
+    this.tails.push((message) => {
+      if (message.routingKey === tail.event.routingKey) this.show(tail, message.events);
+    });
+    tail.onConnected();
+  }
+
+  async checkHealth(): Promise<void> {
+    if (this.isClosed) throw new BusUnavailableError('the bus is closed');
+  }
+
+  /** First half of {@link close}: subscribers finish what they have in hand, and publishing is refused from now on. */
+  async stopConsuming(): Promise<void> {
+    this.isClosed = true;
+    await Promise.all([...this.queues.values()].map((queue) => queue.close()));
+  }
+
+  async close(): Promise<void> {
+    await this.stopConsuming();
+    this.tails.length = 0;
+  }
+
+  private findQueues(routingKey: string): InProcessQueue[] {
+    if (this.isClosed) throw new BusUnavailableError('the bus is closed');
+    const names = QUEUE_NAMES.filter(
+      (name) => (QUEUES[name] as EventDefinition<unknown>).routingKey === routingKey,
+    );
+    if (names.length === 0) throw new BusUnavailableError(`no queue takes ${routingKey}`);
+    return names.map((name) => {
+      const queue = this.queues.get(name);
+      if (!queue) throw new BusUnavailableError(`${name} has no subscriber yet`);
+      return queue;
+    });
+  }
+
+  private show<T>(tail: Tail<T>, events: readonly string[]): void {
+    for (const event of events) {
+      try {
+        tail.handle(tail.event.parse(event));
+      } catch (error) {
+        this.options.logger.warn(
+          { err: error, routing_key: tail.event.routingKey },
+          'a tail missed an event',
+        );
+      }
+    }
+  }
+}
+
+const QUEUE_NAMES = Object.keys(QUEUES) as QueueName[];

@@ -1,0 +1,109 @@
+import { backoffDelayMs, pause } from './backoff.js';
+import { BatchCollector, type Collectable } from './batch-collector.js';
+import { DeadLetterFile } from './dead-letter-file.js';
+import { type DeadRecord, handOver, type Records, readRecords, toError } from './delivery.js';
+import { BusUnavailableError, type Subscription } from './event-bus.js';
+import type { InProcessBusOptions } from './in-process-bus.js';
+import { DELIVERY_LIMIT, MAX_REDELIVERY_FACTOR, REDELIVERY_DELAY_MS } from './limits.js';
+
+interface Delivery extends Collectable {
+  readonly records: Records<unknown>;
+  failures: number;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** One subscription of the in-process bus: batches concurrent deliveries and settles each one's promise. */
+export class InProcessQueue {
+  private readonly deadLetters: DeadLetterFile;
+  private readonly collector: BatchCollector<Delivery>;
+  private readonly closing = new AbortController();
+
+  constructor(
+    private readonly subscription: Subscription<unknown>,
+    private readonly options: InProcessBusOptions,
+  ) {
+    const { queue, batch } = subscription;
+    this.deadLetters = new DeadLetterFile(options.dataDir, queue);
+    const limits = { ...batch, maxMessages: Number.POSITIVE_INFINITY };
+    this.collector = new BatchCollector<Delivery>(limits, (deliveries) => this.work(deliveries));
+  }
+
+  /** Resolves when the events are stored or parked. */
+  deliver(texts: readonly string[]): Promise<void> {
+    const records = readRecords(this.subscription.event, texts);
+    return new Promise((resolve, reject) => {
+      this.collector.add({ records, eventCount: texts.length, isAlone: false, failures: 0, resolve, reject });
+    });
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    for (const delivery of this.collector.discard())
+      delivery.reject(new BusUnavailableError('the bus is closing'));
+    await this.collector.settle();
+  }
+
+  private async work(deliveries: readonly Delivery[]): Promise<void> {
+    const outcome = await handOver(
+      this.subscription,
+      deliveries.map((delivery) => delivery.records),
+    );
+    if (outcome.kind === 'stored') return this.park(outcome.dead, deliveries);
+    if (outcome.kind === 'failed') return this.retryOrPark(deliveries, outcome.error);
+    const error = new BusUnavailableError(`${this.subscription.queue}: ${outcome.error.message}`, {
+      cause: outcome.error,
+    });
+    for (const delivery of deliveries) delivery.reject(error);
+  }
+
+  private async retryOrPark(deliveries: readonly Delivery[], error: Error): Promise<void> {
+    const { queue } = this.subscription;
+    this.options.logger.warn({ err: error, queue }, 'a batch failed and is delivered again');
+    for (const delivery of deliveries) {
+      delivery.failures += 1;
+      if (delivery.failures <= DELIVERY_LIMIT) {
+        void this.deliverAgain(delivery);
+        continue;
+      }
+      const reason = `delivery limit: ${error.message}`;
+      const texts = [
+        ...delivery.records.texts.map((body) => ({ body, reason })),
+        ...delivery.records.unreadable,
+      ];
+      await this.park(texts, [delivery]);
+    }
+  }
+
+  private async deliverAgain(delivery: Delivery): Promise<void> {
+    const firstMs = this.options.redeliveryDelayMs ?? REDELIVERY_DELAY_MS;
+    const delayMs = backoffDelayMs(delivery.failures - 1, {
+      firstMs,
+      maxMs: firstMs * MAX_REDELIVERY_FACTOR,
+    });
+    const { signal } = this.closing;
+    await pause(delayMs, signal);
+    if (signal.aborted) delivery.reject(new BusUnavailableError('the bus is closing'));
+    else this.collector.add(Object.assign(delivery, { isAlone: true }));
+  }
+
+  private async park(dead: readonly DeadRecord[], deliveries: readonly Delivery[]): Promise<void> {
+    const { queue } = this.subscription;
+    try {
+      await this.deadLetters.append(dead);
+      if (dead.length > 0) {
+        this.options.logger.error(
+          { queue, parked: dead.length, reason: dead[0]?.reason },
+          'records parked as dead letters',
+        );
+      }
+      for (const delivery of deliveries) delivery.resolve();
+    } catch (cause) {
+      const error = new BusUnavailableError(
+        `${queue}: dead letters cannot be kept: ${toError(cause).message}`,
+        { cause },
+      );
+      for (const delivery of deliveries) delivery.reject(error);
+    }
+  }
+}

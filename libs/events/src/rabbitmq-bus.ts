@@ -1,0 +1,110 @@
+import type { BusLogger } from './bus-logger.js';
+import type { DeadRecord } from './delivery.js';
+import {
+  BusUnavailableError,
+  type EventBus,
+  type EventMessage,
+  type Subscription,
+  type Tail,
+} from './event-bus.js';
+import { REDELIVERY_DELAY_MS } from './limits.js';
+import { encodeBody } from './message-body.js';
+import { RabbitmqConnection } from './rabbitmq-connection.js';
+import { RabbitmqConsumer } from './rabbitmq-consumer.js';
+import { RabbitmqPublisher } from './rabbitmq-publisher.js';
+import { RabbitmqTail } from './rabbitmq-tail.js';
+import { DEAD_LETTER_EXCHANGE, EXCHANGE, QUEUE_HEADER, REASON_HEADER } from './rabbitmq-topology.js';
+
+export interface RabbitmqBusOptions {
+  /** `amqp://user:password@host:port/virtual-host` */
+  url: string;
+  /** The process's name in the broker's list of connections, for example `analytics-service`. */
+  name: string;
+  logger: BusLogger;
+  /** First wait before a failed message is delivered again; doubles up to five seconds. */
+  redeliveryDelayMs?: number;
+}
+
+/**
+ * The bus over RabbitMQ. Publishing and consuming have a connection each: a broker that blocks publishers stops
+ * reading their connection, and acknowledgements must still get through. Starts connecting at once, needs no broker
+ * to be there yet.
+ */
+export class RabbitmqBus implements EventBus {
+  private readonly publishing: RabbitmqConnection;
+  private readonly consuming: RabbitmqConnection;
+  private readonly publisher: RabbitmqPublisher;
+  private readonly consumers: RabbitmqConsumer[] = [];
+  private closed: Promise<void> | undefined;
+  private isClosing = false;
+
+  constructor(private readonly options: RabbitmqBusOptions) {
+    const { url, name, logger } = options;
+    this.publishing = new RabbitmqConnection({
+      url,
+      name: `${name} publishing`,
+      logger,
+      onBlocked: (reason) => this.publisher.rejectAll(`the broker blocks publishers: ${reason}`),
+    });
+    this.consuming = new RabbitmqConnection({ url, name: `${name} consuming`, logger });
+    this.publisher = new RabbitmqPublisher(() => this.publishing.findBlock());
+    void this.publishing.attach(this.publisher);
+  }
+
+  async publish({ routingKey, events }: EventMessage): Promise<void> {
+    await this.publisher.send({ exchange: EXCHANGE, routingKey, body: encodeBody(events) });
+  }
+
+  async subscribe<T>(subscription: Subscription<T>): Promise<void> {
+    const consumer = new RabbitmqConsumer({
+      subscription: subscription as Subscription<unknown>,
+      logger: this.options.logger,
+      park: (queue, record) => this.park(queue, record),
+      redeliveryDelayMs: this.options.redeliveryDelayMs ?? REDELIVERY_DELAY_MS,
+    });
+    this.consumers.push(consumer);
+    await this.consuming.attach(consumer);
+    if (this.isClosing) throw new BusUnavailableError('the bus was closed before its broker was there');
+  }
+
+  async tail<T>(tail: Tail<T>): Promise<void> {
+    void this.consuming.attach(new RabbitmqTail(tail as Tail<unknown>, this.options.logger));
+  }
+
+  async checkHealth(): Promise<void> {
+    this.publisher.checkHealth();
+    const dead = this.consumers.filter((consumer) => !consumer.isLive());
+    if (dead.length > 0) {
+      throw new BusUnavailableError(
+        `no live consumer on ${dead.map((consumer) => consumer.name).join(', ')}`,
+      );
+    }
+  }
+
+  /** First half of {@link close}: nothing is consumed any more, publishing still works for requests in flight. */
+  async stopConsuming(): Promise<void> {
+    this.isClosing = true;
+    await Promise.all(this.consumers.map((consumer) => consumer.close()));
+    await this.consuming.close();
+  }
+
+  close(): Promise<void> {
+    this.closed ??= this.closeAll();
+    return this.closed;
+  }
+
+  private async closeAll(): Promise<void> {
+    await this.stopConsuming();
+    await this.publisher.close();
+    await this.publishing.close();
+  }
+
+  private park(queue: string, { body, reason }: DeadRecord): Promise<void> {
+    return this.publisher.send({
+      exchange: DEAD_LETTER_EXCHANGE,
+      routingKey: queue,
+      body: Buffer.from(body),
+      headers: { [REASON_HEADER]: reason.slice(0, 1000), [QUEUE_HEADER]: queue },
+    });
+  }
+}

@@ -1,0 +1,137 @@
+import type { Socket } from 'node:net';
+import { type ChannelModel, connect } from 'amqplib';
+import { backoffDelayMs, pause, waitAtMost } from './backoff.js';
+import type { BusLogger } from './bus-logger.js';
+import { toError } from './delivery.js';
+import { declareTopology } from './rabbitmq-topology.js';
+
+const RECONNECT = { firstMs: 100, maxMs: 5_000 };
+const CONNECT_TIMEOUT_MS = 5_000;
+const CLOSE_TIMEOUT_MS = 2_000;
+const HEARTBEAT_SECONDS = 10;
+
+/** Something that lives on a channel: a publisher, a consumer, a tail. */
+export interface Attachment {
+  /** For the log. */
+  readonly name: string;
+  /** Opens its channel and resolves when it works; rejects when that fails. Must call `lost` once it no longer works. */
+  open(connection: ChannelModel, lost: (reason: string) => void): Promise<void>;
+}
+
+/**
+ * One AMQP connection that is opened again, with a backoff and for ever, when it is lost. What is attached to it is
+ * opened again likewise, each on its own, when its channel is lost, after the topology has been declared.
+ */
+export class RabbitmqConnection {
+  private readonly closing = new AbortController();
+  private readonly loops: Promise<void>[] = [];
+  private connection: ChannelModel | undefined;
+  private connecting: Promise<ChannelModel> | undefined;
+  private blockedBecause: string | undefined;
+
+  constructor(
+    private readonly options: {
+      url: string;
+      /** Shown in the broker's list of connections. */
+      name: string;
+      logger: BusLogger;
+      onBlocked?(reason: string): void;
+    },
+  ) {}
+
+  /** Resolves when the attachment has opened for the first time, or the connection is closed before that. */
+  attach(attachment: Attachment): Promise<void> {
+    return new Promise((opened) => {
+      this.loops.push(this.keepOpen(attachment, opened).finally(opened));
+    });
+  }
+
+  /** Why the broker takes no messages from this connection (memory or disk alarm); undefined when it does. */
+  findBlock(): string | undefined {
+    return this.blockedBecause;
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    const { connection } = this;
+    if (connection) {
+      await waitAtMost(CLOSE_TIMEOUT_MS, connection.close());
+      (connection.connection as { stream?: Socket }).stream?.destroy();
+    }
+    await Promise.all(this.loops);
+  }
+
+  private async keepOpen(attachment: Attachment, opened: () => void): Promise<void> {
+    const { logger, name } = this.options;
+    for (let attempt = 0; !this.closing.signal.aborted; attempt++) {
+      try {
+        const connection = await this.connect();
+        await declareTopology(connection);
+        const openedAt = Date.now();
+        const reason = await this.openUntilLost(attachment, connection, () => {
+          if (attempt > 0)
+            logger.info({ connection: name, attachment: attachment.name }, 'broker channel open again');
+          opened();
+        });
+        if (this.closing.signal.aborted) return;
+        logger.warn(
+          { connection: name, attachment: attachment.name, reason },
+          'broker channel lost, opening again',
+        );
+        if (Date.now() - openedAt > RECONNECT.maxMs) attempt = 0;
+      } catch (error) {
+        if (this.closing.signal.aborted) return;
+        const fields = { err: toError(error), connection: name, attachment: attachment.name };
+        if (attempt === 0) logger.warn(fields, 'broker is not reachable, trying again');
+      }
+      await pause(backoffDelayMs(attempt, RECONNECT), this.closing.signal);
+    }
+  }
+
+  private connect(): Promise<ChannelModel> {
+    if (this.connection) return Promise.resolve(this.connection);
+    this.connecting ??= this.open().finally(() => {
+      this.connecting = undefined;
+    });
+    return this.connecting;
+  }
+
+  private async open(): Promise<ChannelModel> {
+    const url = new URL(this.options.url);
+    url.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
+    const connection = await connect(url.href, {
+      timeout: CONNECT_TIMEOUT_MS,
+      noDelay: true,
+      clientProperties: { connection_name: this.options.name },
+    });
+    connection.on('error', () => undefined); // 'close' follows and says the same
+    connection.on('close', () => {
+      this.connection = undefined;
+      this.blockedBecause = undefined;
+    });
+    connection.on('blocked', (reason) => {
+      this.blockedBecause = reason;
+      this.options.logger.warn({ connection: this.options.name, reason }, 'broker blocks publishers');
+      this.options.onBlocked?.(reason);
+    });
+    connection.on('unblocked', () => {
+      this.blockedBecause = undefined;
+      this.options.logger.info({ connection: this.options.name }, 'broker takes messages again');
+    });
+    this.connection = connection;
+    if (this.closing.signal.aborted) await connection.close();
+    return connection;
+  }
+
+  /** Resolves with the reason when the attachment, having opened, is lost; rejects when it does not open. */
+  private openUntilLost(
+    attachment: Attachment,
+    connection: ChannelModel,
+    onOpen: () => void,
+  ): Promise<string> {
+    return new Promise((lost, failed) => {
+      this.closing.signal.addEventListener('abort', () => lost('closing'), { once: true });
+      attachment.open(connection, lost).then(onOpen, failed);
+    });
+  }
+}

@@ -1,0 +1,183 @@
+import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
+import { backoffDelayMs, pause, waitAtMost } from './backoff.js';
+import { BatchCollector, type Collectable } from './batch-collector.js';
+import type { BusLogger } from './bus-logger.js';
+import { type DeadRecord, handOver, type Outcome, type Records, readRecords } from './delivery.js';
+import type { Subscription } from './event-bus.js';
+import { MAX_REDELIVERY_FACTOR } from './limits.js';
+import { decodeBody } from './message-body.js';
+import type { Attachment } from './rabbitmq-connection.js';
+
+/** Messages the broker hands out ahead: bounds what lies in memory, a message holding up to some hundred events. */
+const MAX_PREFETCH = 256;
+const CLOSE_TIMEOUT_MS = 2_000;
+const OUTAGE = { firstMs: 100, maxMs: 10_000 };
+
+export interface RabbitmqConsumerOptions {
+  subscription: Subscription<unknown>;
+  logger: BusLogger;
+  /** Resolves when the record lies in the dead-letter queue, confirmed. */
+  park(queue: string, record: DeadRecord): Promise<void>;
+  /** First wait before a failed message is given back; doubles with each delivery. */
+  redeliveryDelayMs: number;
+}
+
+interface Delivery extends Collectable {
+  readonly message: ConsumeMessage;
+  readonly channel: OpenChannel;
+  readonly records: Records<unknown>;
+}
+
+interface OpenChannel {
+  readonly channel: Channel;
+  /** Aborted when the channel is lost: what it delivered can no longer be acknowledged, the broker delivers it again. */
+  readonly gone: AbortSignal;
+}
+
+/** One subscription: collects messages into batches, hands them over one at a time, settles them with the broker. */
+export class RabbitmqConsumer implements Attachment {
+  readonly name: string;
+  private readonly collector: BatchCollector<Delivery>;
+  private readonly prefetch: number;
+  private readonly closing = new AbortController();
+  private live: { channel: Channel; consumerTag: string } | undefined;
+
+  constructor(private readonly options: RabbitmqConsumerOptions) {
+    const { queue, batch } = options.subscription;
+    this.name = queue;
+    this.prefetch = Math.min(Math.max(2 * batch.maxEvents, 2), MAX_PREFETCH);
+    const limits = { ...batch, maxMessages: this.prefetch / 2 };
+    this.collector = new BatchCollector<Delivery>(limits, (deliveries) => this.work(deliveries));
+  }
+
+  async open(connection: ChannelModel, lost: (reason: string) => void): Promise<void> {
+    const channel = await connection.createChannel();
+    const gone = new AbortController();
+    let reason = 'connection or channel closed';
+    channel.on('error', (error) => {
+      reason = error.message;
+    });
+    channel.on('close', () => {
+      gone.abort();
+      this.live = undefined;
+      this.collector.discard();
+      lost(reason);
+    });
+    const open = { channel, gone: gone.signal };
+    await channel.prefetch(this.prefetch);
+    const { consumerTag } = await channel.consume(this.name, (message) => {
+      if (message) return this.receive(message, open);
+      reason = 'the queue was deleted';
+      void channel.close().catch(() => undefined);
+    });
+    this.live = { channel, consumerTag };
+  }
+
+  isLive(): boolean {
+    return this.live !== undefined;
+  }
+
+  /** Stops receiving, gives back what was not started and waits for the batch in hand. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    const live = this.live;
+    if (live) await waitAtMost(CLOSE_TIMEOUT_MS, cancel(live));
+    for (const { message, channel } of this.collector.discard()) {
+      if (!channel.gone.aborted) channel.channel.nack(message, false, true);
+    }
+    await this.collector.settle();
+    this.live = undefined;
+    if (live) await waitAtMost(CLOSE_TIMEOUT_MS, close(live));
+  }
+
+  private receive(message: ConsumeMessage, channel: OpenChannel): void {
+    const texts = decodeBody(message.content);
+    const records: Records<unknown> = texts
+      ? readRecords(this.options.subscription.event, texts)
+      : {
+          events: [],
+          texts: [],
+          unreadable: [{ body: message.content.toString(), reason: 'not a JSON array' }],
+        };
+    const isAlone = message.fields.redelivered;
+    this.collector.add({
+      message,
+      channel,
+      records,
+      isAlone,
+      eventCount: Math.max(records.events.length, 1),
+    });
+  }
+
+  private async work(deliveries: readonly Delivery[]): Promise<void> {
+    const [first] = deliveries;
+    const last = deliveries.at(-1);
+    if (!first || !last) return;
+    const stop = AbortSignal.any([this.closing.signal, first.channel.gone]);
+    const outcome = await this.handOverUntilSettled(deliveries, stop);
+    if (outcome.kind === 'stored') {
+      const isParked = await this.parkAll(outcome.dead, stop);
+      if (isParked && !first.channel.gone.aborted) this.acknowledge(deliveries);
+    } else if (outcome.kind === 'failed') {
+      const fields = { err: outcome.error, queue: this.name, messages: deliveries.length };
+      this.options.logger.warn(fields, 'a batch failed and is delivered again');
+      for (const delivery of deliveries) void this.giveBack(delivery);
+    }
+  }
+
+  private async handOverUntilSettled(deliveries: readonly Delivery[], stop: AbortSignal): Promise<Outcome> {
+    const messages = deliveries.map((delivery) => delivery.records);
+    for (let attempt = 0; ; attempt++) {
+      const outcome = await handOver(this.options.subscription, messages);
+      if (outcome.kind !== 'later' || stop.aborted) return outcome;
+      const fields = { err: outcome.error, queue: this.name };
+      if (attempt === 0) this.options.logger.warn(fields, 'a batch is held through an outage');
+      await pause(backoffDelayMs(attempt, OUTAGE), stop);
+      if (stop.aborted) return outcome;
+    }
+  }
+
+  /** False when it had to stop before everything was parked. */
+  private async parkAll(dead: readonly DeadRecord[], stop: AbortSignal): Promise<boolean> {
+    for (const record of dead) {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          await this.options.park(this.name, record);
+          break;
+        } catch (error) {
+          if (attempt === 0)
+            this.options.logger.warn({ err: error, queue: this.name }, 'a record cannot be parked yet');
+        }
+        if (stop.aborted) return false;
+        await pause(backoffDelayMs(attempt, OUTAGE), stop);
+      }
+      this.options.logger.error(
+        { queue: this.name, reason: record.reason },
+        'a record was parked as a dead letter',
+      );
+    }
+    return true;
+  }
+
+  private acknowledge(deliveries: readonly Delivery[]): void {
+    for (const { message, channel } of deliveries) channel.channel.ack(message);
+  }
+
+  /** `reject` counts as a delivery on a quorum queue, `nack` does not. The wait keeps a failing message from spinning. */
+  private async giveBack({ message, channel }: Delivery): Promise<void> {
+    const count = Number(message.properties.headers?.['x-delivery-count'] ?? 0);
+    const firstMs = this.options.redeliveryDelayMs;
+    const limits = { firstMs, maxMs: firstMs * MAX_REDELIVERY_FACTOR };
+    await pause(backoffDelayMs(count, limits), AbortSignal.any([this.closing.signal, channel.gone]));
+    if (!channel.gone.aborted) channel.channel.reject(message, true);
+  }
+}
+
+/** Closing what is closed already throws at once. */
+async function close({ channel }: { channel: Channel }): Promise<void> {
+  await channel.close();
+}
+
+async function cancel({ channel, consumerTag }: { channel: Channel; consumerTag: string }): Promise<void> {
+  await channel.cancel(consumerTag);
+}
