@@ -1,6 +1,7 @@
 import { status } from '@grpc/grpc-js';
 import { HttpException } from '@nestjs/common';
 import { CodedError, type ErrorKind } from './coded-error.js';
+import { isDatabaseOutage } from './database-errors.js';
 
 /** HTTP and gRPC status of every kind of failure: the one place where the two worlds meet. */
 export const STATUS_OF_KIND: Readonly<Record<ErrorKind, { http: number; grpc: status }>> = {
@@ -54,6 +55,15 @@ export function toCodedError(error: unknown): CodedError {
   const known = FASTIFY_ERRORS[codeOf(error)] ?? FASTIFY_ERRORS[codeOf(causeOf(error))];
   if (known) return new CodedError({ ...known, cause: error });
   if (error instanceof HttpException) return fromHttpException(error);
+  if (isDatabaseOutage(error)) {
+    return new CodedError({
+      code: 'database_unavailable',
+      kind: 'unavailable',
+      message: 'The database cannot be reached right now; try again in a moment.',
+      retryAfterSeconds: 1,
+      cause: error,
+    });
+  }
   return new CodedError({
     code: 'internal_error',
     kind: 'internal',
