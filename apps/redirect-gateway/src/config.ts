@@ -1,0 +1,55 @@
+import type { BlockList } from 'node:net';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { amqpUrl, hostAndPort, integer, port, serviceEnv } from '#platform';
+import { parseNetworks } from './track/client-address.js';
+
+const networks = () =>
+  z.string().transform((list, context): BlockList => {
+    try {
+      return parseNetworks(list.split(/[\s,]+/).filter(Boolean));
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      context.addIssue(`must list networks such as 10.0.0.0/8, 127.0.0.1: ${reason}.`);
+      return z.NEVER;
+    }
+  });
+
+/** What the gateway reads from the environment, alone or inside standalone. */
+export const redirectGatewayEnv = {
+  DATA_DIR: serviceEnv.DATA_DIR,
+  /** Clicks that are not yet relayed; `<DATA_DIR>/journal` when unset. One process per folder. */
+  JOURNAL_DIR: z.string().optional(),
+  /** `none` leaves syncing to the kernel: a power cut may then lose clicks that got their 302. */
+  JOURNAL_SYNC: z.enum(['fdatasync', 'none'], { error: 'must be fdatasync or none.' }).default('fdatasync'),
+  /** Beyond this many bytes clicks are handled as with a full disk: redirected, counted as unjournaled. */
+  JOURNAL_MAX_BYTES: integer({ min: 1_048_576, max: 1_000_000_000_000 }).default(2_147_483_648),
+  /** Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; unset: nobody's. */
+  TRUSTED_PROXIES: networks().optional(),
+  /** Visitors who send DNT or Sec-GPC are counted without any fact of theirs, or not counted at all. */
+  DNT_POLICY: z
+    .enum(['aggregate', 'ignore-click'], { error: 'must be aggregate or ignore-click.' })
+    .default('aggregate'),
+} as const;
+
+export type RedirectGatewayConfig = z.output<z.ZodObject<typeof redirectGatewayEnv>>;
+
+/** Settings of the gateway as a process of its own. */
+export const redirectGatewayProcessEnv = z.object({
+  ...serviceEnv,
+  ...redirectGatewayEnv,
+  PORT: port().default(5001),
+  AMQP_URL: amqpUrl(),
+  /** link-service's gRPC address. */
+  LINK_SERVICE_URL: hostAndPort().default('localhost:6002'),
+  /** Sent to link-service when it asks for a key. */
+  LINK_SERVICE_API_KEY: z.string().optional(),
+});
+
+export function journalDirectory({ JOURNAL_DIR, DATA_DIR }: RedirectGatewayConfig): string {
+  return resolve(JOURNAL_DIR ?? join(DATA_DIR, 'journal'));
+}
+
+export function replicaDirectory({ DATA_DIR }: RedirectGatewayConfig): string {
+  return resolve(DATA_DIR, 'replica');
+}

@@ -1,0 +1,94 @@
+import type { PinoLogger } from 'nestjs-pino';
+import { clickRecorded, type LinkClient } from '#contracts';
+import type { EventBus } from '#events';
+import { journalDirectory, type RedirectGatewayConfig, replicaDirectory } from './config.js';
+import type { GatewayMetrics } from './gateway-metrics.service.js';
+import { Journal } from './journal/journal.js';
+import { MemoryBacklog } from './relay/memory-backlog.js';
+import { Relay } from './relay/relay.js';
+import { CatchUp } from './replica/catch-up.js';
+import { LinkLookup } from './replica/link-lookup.js';
+import { LinkReplica } from './replica/link-replica.js';
+import { LinkStore } from './replica/link-store.js';
+import { SpokenOnce } from './spoken-once.js';
+import { ClickRecorder } from './track/click-recorder.js';
+import { clientReader } from './track/client-address.js';
+import type { TrackRouteOptions } from './track/track.route.js';
+
+export interface GatewayNeeds {
+  config: RedirectGatewayConfig;
+  bus: EventBus;
+  links: LinkClient;
+  metrics: GatewayMetrics;
+  logger: PinoLogger;
+}
+
+/** Everything the gateway is made of, put together and not yet started. */
+export class GatewayParts {
+  private constructor(
+    readonly journal: Journal,
+    readonly relay: Relay,
+    readonly backlog: MemoryBacklog,
+    readonly replica: LinkReplica,
+    readonly catchUp: CatchUp,
+    readonly route: TrackRouteOptions,
+  ) {}
+
+  /** Throws JournalLockedError when another process works on the journal's folder. */
+  static async create(needs: GatewayNeeds): Promise<GatewayParts> {
+    const { config, bus, links, metrics, logger } = needs;
+    const problems = new SpokenOnce(logger);
+    const journal = await Journal.open({
+      directory: journalDirectory(config),
+      sync: config.JOURNAL_SYNC,
+      maxBytes: config.JOURNAL_MAX_BYTES,
+      onCommit: ({ syncMs }) => metrics.observeSync(syncMs),
+      onProblem: problems.warn,
+    });
+    const { tornBytes, unconfirmedBytes } = journal.stats;
+    if (tornBytes > 0) logger.warn({ torn_bytes: tornBytes }, 'journal had a torn tail');
+    logger.info({ unrelayed_bytes: unconfirmedBytes }, 'journal opened');
+
+    const publish = (events: readonly string[]) =>
+      bus.publish({ routingKey: clickRecorded.routingKey, events });
+    const onFailure = (error: unknown) => {
+      metrics.countFailure();
+      problems.warn('clicks cannot be relayed, they wait in the journal', error);
+    };
+    const relay = new Relay({ journal, publish, onFailure });
+    const backlog = new MemoryBacklog({ publish, onFailure });
+
+    const store = LinkStore.open(replicaDirectory(config), problems.warn);
+    const replica = new LinkReplica({ store, onProblem: problems.warn });
+    const catchUp = new CatchUp({
+      replica,
+      links,
+      onProgress: (pulled) => logger.info({ pulled }, 'pulling links'),
+      onCompleted: (pulled) => logger.debug({ pulled, revision: replica.watermark }, 'links pulled'),
+      onFailure: (error) => problems.warn('links cannot be pulled, serving those on disk', error),
+    });
+    metrics.registerReadings({
+      journal: () => journal.stats,
+      oldestUnrelayedSeconds: () => ageSeconds(relay.oldestUnconfirmed),
+      replica: () => ({ revision: replica.watermark, size: replica.size }),
+    });
+    return new GatewayParts(journal, relay, backlog, replica, catchUp, {
+      replica,
+      lookup: new LinkLookup({ replica, links, onOutcome: metrics.countLookup }),
+      recorder: new ClickRecorder({
+        journal,
+        backlog,
+        dntPolicy: config.DNT_POLICY,
+        onUnjournaled: metrics.countUnjournaled,
+        onLost: metrics.countLost,
+      }),
+      readClient: clientReader(config.TRUSTED_PROXIES),
+      count: metrics.countAnswer,
+    });
+  }
+}
+
+function ageSeconds(event: string | undefined): number {
+  const occurredAt = event && (JSON.parse(event) as { occurred_at?: string }).occurred_at;
+  return occurredAt ? Math.max(0, (Date.now() - Date.parse(occurredAt)) / 1_000) : 0;
+}

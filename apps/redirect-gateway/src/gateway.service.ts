@@ -1,0 +1,100 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance } from 'fastify';
+import { PinoLogger } from 'nestjs-pino';
+import { linkChanged } from '#contracts';
+import { EVENT_BUS, type EventBus } from '#events';
+import { HealthChecks } from '#platform';
+import { GatewayParts } from './gateway-parts.js';
+import { fromLinkChanged } from './replica/replica-link.js';
+import { registerTrackRoute } from './track/track.route.js';
+
+/** How long a stop waits for clicks to reach the bus; the rest is relayed by the next start. */
+const RELAY_GRACE_MS = 2_000;
+/** How long a stop waits for a disk that does not answer. */
+const DISK_GRACE_MS = 3_000;
+
+/** The gateway's life: its route, its feeds and its relay begin and end here. */
+@Injectable()
+export class GatewayService implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly parts: GatewayParts,
+    private readonly adapterHost: HttpAdapterHost,
+    private readonly health: HealthChecks,
+    private readonly logger: PinoLogger,
+    @Inject(EVENT_BUS) private readonly bus: EventBus,
+  ) {}
+
+  onModuleInit(): void {
+    const { relay, catchUp, route } = this.parts;
+    const fastify: FastifyInstance = this.adapterHost.httpAdapter.getInstance();
+    fastify.get('/track/health', (_request, reply) => reply.send(this.describeHealth()));
+    registerTrackRoute(fastify, route);
+    this.registerHealth();
+    relay.start();
+    catchUp.start();
+    this.followLinks();
+  }
+
+  /** After the last request in flight has been answered. */
+  async onApplicationShutdown(): Promise<void> {
+    const { relay, backlog, catchUp, journal, replica } = this.parts;
+    catchUp.stop();
+    const drained = await Promise.all([relay.drain(RELAY_GRACE_MS), backlog.drain(RELAY_GRACE_MS)]);
+    await Promise.all([relay.stop(), backlog.stop()]);
+    await within(DISK_GRACE_MS, journal.close());
+    replica.close();
+    this.logger.info(
+      { is_relayed: drained[0], unjournaled_left: backlog.size },
+      'journal closed; what is left is relayed by the next start',
+    );
+  }
+
+  /** Not awaited: the gateway redirects while the broker is away. */
+  private followLinks(): void {
+    const { replica, catchUp } = this.parts;
+    this.bus
+      .tail({
+        event: linkChanged,
+        handle: (event) => replica.applyOne(fromLinkChanged(event)),
+        onConnected: () => catchUp.request(),
+      })
+      .catch((error) => this.logger.error({ err: error }, 'link changes cannot be followed'));
+  }
+
+  /**
+   * The gateway is ready as long as it can redirect: without broker, link-service or a working disk it is merely
+   * degraded.
+   */
+  private registerHealth(): void {
+    this.health.register('gateway_links', () => this.checkLinks());
+    const degraded = { required: false };
+    this.health.register('gateway_journal', () => this.checkJournal(), degraded);
+    this.health.register('gateway_bus', () => this.bus.checkHealth(), degraded);
+  }
+
+  private checkLinks(): void {
+    const { catchUp, replica } = this.parts;
+    if (catchUp.hasCompleted || replica.size > 0) return;
+    throw new Error('no links yet: none on disk and link-service has not answered');
+  }
+
+  private checkJournal(): void {
+    const { problem } = this.parts.journal;
+    if (problem) throw problem;
+  }
+
+  private describeHealth() {
+    const isDegraded = this.parts.journal.problem !== undefined;
+    return { status: isDegraded ? 'degraded' : 'healthy', service: 'redirect-gateway' };
+  }
+}
+
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs);
+  });
+  await Promise.race([work, late]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,35 @@
+/** What tells Calendly, and through its webhook us, which link a booking came from. */
+const CALENDLY_PARAMETERS = (trackingId: string) => [
+  ['utm_source', 'footfall'],
+  ['utm_medium', 'document'],
+  ['utm_content', trackingId],
+];
+
+/** What an HTTP header can carry; a stored URL is `new URL(x).href` and holds nothing else. */
+const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
+
+/**
+ * Where a link leads: its stored URL byte for byte, and for a Calendly page with the utm parameters that it does
+ * not carry yet. Undefined when a browser must not be sent there (not http or https), however it was stored.
+ */
+export function locationOf({ originalUrl, trackingId }: { originalUrl: string; trackingId: string }) {
+  const url = URL.parse(originalUrl);
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return undefined;
+  const location = PRINTABLE_ASCII.test(originalUrl) ? originalUrl : url.href;
+  const isCalendly = url.hostname === 'calendly.com' || url.hostname.endsWith('.calendly.com');
+  return isCalendly ? addMissing(location, CALENDLY_PARAMETERS(trackingId)) : location;
+}
+
+/** As text, before the fragment: parsing and printing a query again would change its bytes. */
+function addMissing(location: string, parameters: string[][]): string {
+  const hash = location.indexOf('#');
+  const base = hash === -1 ? location : location.slice(0, hash);
+  const fragment = hash === -1 ? '' : location.slice(hash);
+  const question = base.indexOf('?');
+  const query = question === -1 ? '' : base.slice(question + 1);
+  const present = new Set(new URLSearchParams(query).keys());
+  const added = parameters.filter(([name = '']) => !present.has(name)).map((pair) => pair.join('='));
+  if (added.length === 0) return location;
+  const joint = question === -1 ? '?' : query === '' || query.endsWith('&') ? '' : '&';
+  return `${base}${joint}${added.join('&')}${fragment}`;
+}

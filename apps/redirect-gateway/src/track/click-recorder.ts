@@ -1,0 +1,35 @@
+import type { Journal } from '../journal/journal.js';
+import type { MemoryBacklog } from '../relay/memory-backlog.js';
+import { buildClickEvent, type Hit, isDoNotTrack } from './click-event.js';
+
+export interface ClickRecorderOptions {
+  journal: Pick<Journal, 'append'>;
+  backlog: Pick<MemoryBacklog, 'offer'>;
+  /** Visitors who ask not to be tracked are counted without any fact of theirs, or not at all. */
+  dntPolicy: 'aggregate' | 'ignore-click';
+  onUnjournaled: () => void;
+  /** Neither disk nor memory had room. */
+  onLost: () => void;
+}
+
+/**
+ * Writes clicks down before their answers leave. Never rejects: a click that the journal does not take in time is
+ * counted and goes to the bus straight from memory, as far as there is room.
+ */
+export class ClickRecorder {
+  constructor(private readonly options: ClickRecorderOptions) {}
+
+  /** Resolves within the journal's `stallMs`. */
+  async record(hit: Hit): Promise<void> {
+    const { journal, backlog, dntPolicy } = this.options;
+    if (dntPolicy === 'ignore-click' && isDoNotTrack(hit.headers)) return;
+    let event: string | undefined;
+    try {
+      event = buildClickEvent(hit);
+      await journal.append(event);
+    } catch {
+      this.options.onUnjournaled();
+      if (!event || !backlog.offer(event)) this.options.onLost();
+    }
+  }
+}
