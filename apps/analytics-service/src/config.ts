@@ -19,6 +19,8 @@ export const analyticsServiceEnv = z.object({
   AMQP_URL: amqpUrl(),
   /** gRPC address of link-service. */
   LINK_SERVICE_URL: hostAndPort().default('localhost:6002'),
+  /** Sent to link-service when it asks for a key. */
+  LINK_SERVICE_API_KEY: z.string().optional(),
 });
 
 const analyticsSchema = z.object(analyticsEnv);

@@ -17,6 +17,7 @@ export {
   postgresUrl,
   serviceEnv,
 } from './env.js';
+export { type GlobalValue, globalValue } from './global-value.js';
 export { HealthChecks } from './health.js';
 export { createHttpAdapter } from './http-server.js';
 export {

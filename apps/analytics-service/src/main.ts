@@ -1,0 +1,21 @@
+import 'reflect-metadata';
+import { analyticsV1, GrpcLinkClient, LINK_CLIENT } from '#contracts';
+import { EventsModule } from '#events';
+import { globalValue, parseEnv, runProgram } from '#platform';
+import { AnalyticsServiceModule } from './analytics-service.module.js';
+import { analyticsServiceEnv } from './config.js';
+
+await runProgram('analytics-service', (env) => {
+  const config = parseEnv(analyticsServiceEnv, env);
+  const links = new GrpcLinkClient({ address: config.LINK_SERVICE_URL, apiKey: config.LINK_SERVICE_API_KEY });
+  return {
+    name: 'analytics-service',
+    config,
+    imports: [
+      EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'analytics-service' }),
+      globalValue({ token: LINK_CLIENT, value: links, close: () => links.close() }),
+      AnalyticsServiceModule.register(config),
+    ],
+    grpc: { 'footfall.analytics.v1': { AnalyticsService: analyticsV1.AnalyticsServiceService } },
+  };
+});
