@@ -1,0 +1,451 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { DynamicModule } from '@nestjs/common';
+import { z } from 'zod';
+import {
+  type ClickRecorded,
+  clickRecorded,
+  LINK_CLIENT,
+  type Link,
+  type LinkChanged,
+  type LinkClient,
+  LinkServiceUnavailableError,
+} from '#contracts';
+import { BusUnavailableError, EVENT_BUS, type EventBus, type EventMessage, type Tail } from '#events';
+import { type RunningService, startService } from '#platform';
+import { eventually } from '#testing';
+import { redirectGatewayEnv } from './config.js';
+import { RedirectGatewayModule } from './redirect-gateway.module.js';
+
+const ID = 'lt_calendly_0123456789abcdef';
+const CHROME =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36';
+const WORD = 'Mozilla/4.0 (compatible; ms-office; MSOffice 16)';
+const CALENDLY = 'https://calendly.com/steve-glen/30min';
+const TARGET = `${CALENDLY}?utm_source=footfall&utm_medium=document&utm_content=${ID}`;
+
+function aLink(link: Partial<Link> = {}): Link {
+  return {
+    trackingId: ID,
+    userId: 'steve',
+    jobId: 'job-1',
+    applicationId: 'app-1',
+    linkFunction: 'Calendly',
+    linkType: 'external',
+    originalUrl: CALENDLY,
+    redirectUrl: `http://localhost:5000/track/${link.trackingId ?? ID}`,
+    isActive: true,
+    createdAt: new Date('2026-01-01T00:00:00Z'),
+    revision: 1,
+    ...link,
+  };
+}
+
+function linkChange(link: Link): LinkChanged {
+  return {
+    event_id: crypto.randomUUID(),
+    occurred_at: new Date().toISOString(),
+    revision: link.revision,
+    tracking_id: link.trackingId,
+    user_id: link.userId,
+    link_function: link.linkFunction,
+    link_type: link.linkType,
+    original_url: link.originalUrl,
+    redirect_url: link.redirectUrl,
+    is_active: link.isActive,
+    created_at: '2026-01-01T00:00:00Z',
+  };
+}
+
+/** The bus as the gateway sees it, to be broken at will. */
+class SwitchableBus implements Pick<EventBus, 'publish' | 'tail' | 'checkHealth'> {
+  isAway = false;
+  readonly published: ClickRecorded[] = [];
+  private listener: Tail<LinkChanged> | undefined;
+
+  async publish({ routingKey, events }: EventMessage) {
+    if (this.isAway) throw new BusUnavailableError('away');
+    expect(routingKey).toBe('click.recorded.v1');
+    this.published.push(...events.map((event) => clickRecorded.parse(event)));
+  }
+  async tail<T>(tail: Tail<T>) {
+    if (this.isAway) return new Promise<void>(() => undefined);
+    this.listener = tail as unknown as Tail<LinkChanged>;
+    tail.onConnected();
+  }
+  async checkHealth() {
+    if (this.isAway) throw new BusUnavailableError('away');
+  }
+  announce(link: Link) {
+    this.listener?.handle(linkChange(link));
+  }
+  reconnect() {
+    this.listener?.onConnected();
+  }
+}
+
+class SwitchableLinks implements Pick<LinkClient, 'findLink' | 'watchLinks'> {
+  isAway = false;
+  isHanging = false;
+  readonly links = new Map<string, Link>();
+  lookups = 0;
+
+  put(link: Link) {
+    this.links.set(link.trackingId, link);
+  }
+  async findLink(trackingId: string) {
+    this.lookups += 1;
+    if (this.isHanging) return new Promise<undefined>(() => undefined);
+    if (this.isAway) throw new LinkServiceUnavailableError('away');
+    return this.links.get(trackingId);
+  }
+  async *watchLinks(afterRevision: number) {
+    if (this.isAway) throw new LinkServiceUnavailableError('away');
+    const newer = [...this.links.values()].filter(({ revision }) => revision > afterRevision);
+    if (newer.length > 0) yield newer.sort((a, b) => a.revision - b.revision);
+  }
+}
+
+let dataDir: string;
+let bus: SwitchableBus;
+let links: SwitchableLinks;
+let service: RunningService | undefined;
+
+beforeEach(() => {
+  dataDir = mkdtempSync(join(tmpdir(), 'gateway-'));
+  bus = new SwitchableBus();
+  links = new SwitchableLinks();
+});
+
+afterEach(async () => {
+  await stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function stop() {
+  await service?.stop();
+  service = undefined;
+}
+
+class OutsideModule {}
+
+async function start(env: Record<string, string> = {}) {
+  const outside: DynamicModule = {
+    module: OutsideModule,
+    global: true,
+    providers: [
+      { provide: EVENT_BUS, useValue: bus },
+      { provide: LINK_CLIENT, useValue: links },
+    ],
+    exports: [EVENT_BUS, LINK_CLIENT],
+  };
+  const config = z.object(redirectGatewayEnv).parse({ DATA_DIR: dataDir, ...env });
+  service = await startService({
+    name: 'redirect-gateway',
+    config: { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' },
+    imports: [outside, RedirectGatewayModule.register(config)],
+  });
+  return service.url;
+}
+
+async function startWithLink(env: Record<string, string> = {}) {
+  links.put(aLink());
+  const url = await start(env);
+  await ready(url);
+  return url;
+}
+
+const ready = (url: string) =>
+  eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
+
+function visit(url: string, { id = ID, ...init }: RequestInit & { id?: string } = {}) {
+  return fetch(`${url}/track/${id}`, {
+    redirect: 'manual',
+    ...init,
+    headers: { 'user-agent': CHROME, 'accept-language': 'en', ...(init.headers as Record<string, string>) },
+  });
+}
+
+async function metric(url: string, name: string): Promise<number> {
+  const line = (await (await fetch(`${url}/metrics`)).text())
+    .split('\n')
+    .find((text) => text.startsWith(`footfall_gateway_${name} `));
+  return Number(line?.split(' ')[1]);
+}
+
+/** Sends bytes as they are and answers the raw response. */
+function rawRequest(url: string, text: string): Promise<string> {
+  const { port } = new URL(url);
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
+    let answer = '';
+    socket.on('data', (chunk) => (answer += chunk));
+    socket.on('close', () => resolve(answer));
+    socket.on('error', reject);
+  });
+}
+
+describe('a visit to a known link', () => {
+  it('is redirected with private headers and recorded with its facts', async () => {
+    const url = await startWithLink();
+    const answer = await visit(url, { headers: { referer: 'https://mail.example/' } });
+    expect(answer.status).toBe(302);
+    expect(Object.fromEntries(answer.headers)).toMatchObject({
+      location: TARGET,
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+      'x-robots-tag': 'noindex, nofollow',
+    });
+    const click = await eventually(() => {
+      expect(bus.published).toHaveLength(1);
+      return bus.published[0];
+    });
+    expect(click).toMatchObject({
+      tracking_id: ID,
+      user_id: 'steve',
+      job_id: 'job-1',
+      application_id: 'app-1',
+      link_function: 'Calendly',
+      link_created_at: '2026-01-01T00:00:00.000Z',
+      answer: 'redirect',
+      method: 'GET',
+      secure: false,
+      do_not_track: false,
+      ip: '127.0.0.1',
+      user_agent: CHROME,
+      referrer: 'https://mail.example/',
+      headers: { 'accept-language': 'en' },
+    });
+  });
+
+  it.each([
+    ['OPTIONS from a browser', { method: 'OPTIONS' }, 200, 'probe'],
+    [
+      'OPTIONS from Office',
+      { method: 'OPTIONS', headers: { 'user-agent': 'Microsoft Office Protocol Discovery' } },
+      200,
+      'preflight',
+    ],
+    ['GET from Word', { headers: { 'user-agent': WORD } }, 200, 'preflight'],
+    ['HEAD from Word', { method: 'HEAD', headers: { 'user-agent': WORD } }, 200, 'preflight'],
+    [
+      'PROPFIND from a WebDAV client',
+      { method: 'PROPFIND', headers: { 'user-agent': 'Microsoft-WebDAV-MiniRedir/10.0' } },
+      200,
+      'preflight',
+    ],
+    ['HEAD', { method: 'HEAD' }, 302, 'probe'],
+    ['a prefetch', { headers: { 'sec-purpose': 'prefetch;prerender' } }, 503, 'prefetch'],
+    [
+      'POST',
+      { method: 'POST', body: '{"a":', headers: { 'content-type': 'application/json' } },
+      405,
+      undefined,
+    ],
+    ['DELETE', { method: 'DELETE' }, 405, undefined],
+  ])('by %s is answered and recorded for what it is', async (_what, init, status, recorded) => {
+    const url = await startWithLink();
+    const answer = await visit(url, init);
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('location')).toBe(status === 302 ? TARGET : null);
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    expect(answer.headers.get('dav')).toBeNull();
+    await visit(url);
+    await eventually(() => expect(bus.published.at(-1)?.answer).toBe('redirect'));
+    expect(bus.published.slice(0, -1).map(({ answer }) => answer)).toEqual(recorded ? [recorded] : []);
+  });
+
+  it('shows Office a page that names the target', async () => {
+    const url = await startWithLink();
+    const body = await (await visit(url, { headers: { 'user-agent': WORD } })).text();
+    expect(body).toContain(`<meta http-equiv="refresh" content="0; url=${TARGET.replaceAll('&', '&amp;')}">`);
+  });
+
+  it('stores no fact of a visitor who asks not to be tracked, not even in the journal', async () => {
+    bus.isAway = true;
+    const url = await startWithLink();
+    await visit(url, { headers: { dnt: '1', referer: 'https://secret.example/' } });
+    const names = readdirSync(join(dataDir, 'journal')).filter((name) => name.endsWith('.segment'));
+    expect(names).toHaveLength(1);
+    await stop();
+    bus.isAway = false;
+    await start();
+    const click = await eventually(() => {
+      expect(bus.published).toHaveLength(1);
+      return bus.published[0];
+    });
+    expect(click).toMatchObject({ do_not_track: true, class_hint: 'human' });
+    for (const fact of ['ip', 'user_agent', 'referrer', 'headers']) expect(click).not.toHaveProperty(fact);
+  });
+
+  it('is redirected and not counted at all under DNT_POLICY=ignore-click', async () => {
+    const url = await startWithLink({ DNT_POLICY: 'ignore-click' });
+    expect((await visit(url, { headers: { 'sec-gpc': '1' } })).status).toBe(302);
+    await visit(url);
+    await eventually(() => expect(bus.published.length).toBeGreaterThan(0));
+    expect(bus.published).toHaveLength(1);
+  });
+
+  it('is recorded with the address that a trusted proxy saw, and never with what the visitor claims', async () => {
+    const forwarded = { 'x-forwarded-for': '6.6.6.6, 203.0.113.9', 'x-forwarded-proto': 'https' };
+    const url = await startWithLink({ TRUSTED_PROXIES: '127.0.0.0/8' });
+    await visit(url, { headers: forwarded });
+    await eventually(() => expect(bus.published[0]).toMatchObject({ ip: '203.0.113.9', secure: true }));
+    await stop();
+    const bare = await start();
+    await visit(bare, { headers: forwarded });
+    await eventually(() => expect(bus.published[1]).toMatchObject({ ip: '127.0.0.1', secure: false }));
+  });
+});
+
+describe('a visit to something else', () => {
+  it.each([
+    '',
+    'x',
+    'a/b',
+    'lt_',
+    `${ID}/`,
+    `${ID}%0A`,
+    '%zz',
+    '%c0%ae',
+    `lt_${'a'.repeat(98)}`,
+    'a'.repeat(3_000),
+  ])('gets the friendly page for /track/%s without a lookup', async (path) => {
+    const url = await startWithLink();
+    const answer = await rawRequest(
+      url,
+      `GET /track/${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+    );
+    expect(answer).toContain('HTTP/1.1 404');
+    expect(answer).toContain('This link does not exist');
+    expect(answer).not.toMatch(/statusCode|fastify|nest/i);
+    expect(links.lookups).toBe(0);
+  });
+
+  it('gets 404 when link-service does not know it, asked once however many come', async () => {
+    const url = await startWithLink();
+    const answers = await Promise.all(Array.from({ length: 20 }, () => visit(url, { id: 'lt_unknown' })));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([404]));
+    expect(links.lookups).toBe(1);
+  });
+
+  it('gets the redirect when it was minted a moment ago', async () => {
+    const url = await startWithLink();
+    links.put(
+      aLink({ trackingId: 'lt_new', revision: 0, originalUrl: 'https://example.com/a?b=1&c=%20*#d' }),
+    );
+    const answer = await visit(url, { id: 'lt_new' });
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      302,
+      'https://example.com/a?b=1&c=%20*#d',
+    ]);
+    await visit(url, { id: 'lt_new' });
+    expect(links.lookups).toBe(1);
+  });
+
+  it('is told to try again while link-service cannot be asked, within the deadline', async () => {
+    const url = await startWithLink();
+    links.isHanging = true;
+    const begin = performance.now();
+    const answer = await visit(url, { id: 'lt_other' });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('2');
+    expect(performance.now() - begin).toBeLessThan(1_000);
+  });
+
+  it('is answered about the gateway’s own health', async () => {
+    const url = await startWithLink();
+    expect(await (await fetch(`${url}/track/health`)).json()).toMatchObject({ status: 'healthy' });
+  });
+});
+
+describe('a deactivated link', () => {
+  const off = aLink({ isActive: false, revision: 2 });
+
+  it('answers 410 after the event, and redirects again after the next', async () => {
+    const url = await startWithLink();
+    expect((await visit(url)).status).toBe(302);
+    bus.announce(off);
+    const answer = await visit(url);
+    expect([answer.status, await answer.text()]).toEqual([410, expect.stringContaining('no longer active')]);
+    bus.announce(aLink({ revision: 1 }));
+    expect((await visit(url)).status).toBe(410);
+    bus.announce(aLink({ revision: 3 }));
+    expect((await visit(url)).status).toBe(302);
+  });
+
+  it('answers 410 after a catch-up, when the event was missed', async () => {
+    const url = await startWithLink();
+    links.put(off);
+    bus.reconnect();
+    await eventually(async () => expect((await visit(url)).status).toBe(410));
+  });
+
+  it('answers Office 200 without the target, so that its browser gets the 410', async () => {
+    const url = await startWithLink();
+    bus.announce(off);
+    const answer = await visit(url, { headers: { 'user-agent': WORD } });
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).not.toContain('calendly.com');
+  });
+});
+
+describe('with everything else down', () => {
+  it('the gateway redirects and is ready, also after a restart in that state, and loses no click', async () => {
+    let url = await startWithLink();
+    bus.isAway = true;
+    links.isAway = true;
+    for (let i = 0; i < 10; i += 1) expect((await visit(url)).status).toBe(302);
+    await stop();
+    url = await start();
+    const health = await fetch(`${url}/health/ready`);
+    expect(health.status).toBe(200);
+    expect(await health.json()).toMatchObject({
+      checks: { gateway_links: 'ok', gateway_journal: 'ok', gateway_bus: 'away' },
+    });
+    for (let i = 0; i < 10; i += 1) expect((await visit(url)).status).toBe(302);
+    await eventually(async () =>
+      expect(await metric(url, 'oldest_unrelayed_age_seconds')).toBeGreaterThan(0),
+    );
+    bus.isAway = false;
+    await eventually(() => expect(new Set(bus.published.map((click) => click.event_id)).size).toBe(20));
+    expect(bus.published).toHaveLength(20);
+    await stop();
+    await start();
+    expect(bus.published).toHaveLength(20);
+  }, 20_000);
+
+  it('the gateway is not ready while it knows no link at all', async () => {
+    links.isAway = true;
+    const url = await start();
+    expect((await fetch(`${url}/health/ready`)).status).toBe(503);
+    links.isAway = false;
+    links.put(aLink());
+    await ready(url);
+  });
+
+  it('clicks are published straight from memory and counted when the journal cannot be written', async () => {
+    writeFileSync(join(dataDir, 'journal'), 'a file in the place of the folder');
+    const url = await startWithLink();
+    expect((await visit(url)).status).toBe(302);
+    await eventually(() => expect(bus.published).toHaveLength(1));
+    expect(await metric(url, 'unjournaled_clicks_total')).toBe(1);
+    expect(await (await fetch(`${url}/track/health`)).json()).toMatchObject({ status: 'degraded' });
+    rmSync(join(dataDir, 'journal'));
+    await eventually(async () => {
+      await visit(url);
+      expect(existsSync(join(dataDir, 'journal', 'lock'))).toBe(true);
+      expect(await metric(url, 'journal_bytes')).toBeGreaterThan(0);
+    });
+  });
+
+  it('a second gateway on the same folder says so and does not start', async () => {
+    await startWithLink();
+    const first = service;
+    await expect(start()).rejects.toThrow(/in use by process/);
+    service = first;
+  });
+});
