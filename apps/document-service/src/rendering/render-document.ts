@@ -96,7 +96,7 @@ function fileTypeConfig() {
   const config = fileTypeConfigs.docx();
   return {
     ...config,
-    tagsXmlTextArray: [...config.tagsXmlTextArray, 'w:instrText'],
+    tagsXmlTextArray: [...config.tagsXmlTextArray, 'w:instrText', 'cp:lastModifiedBy'],
     getTemplatedFiles: () => ['word/endnotes.xml'],
     baseModules: config.baseModules.filter((create) => create().name !== 'RawXmlModule'),
   };

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { isCallerReference } from '#contracts';
+import { amqpUrl, flag, hostAndPort, integer, port, postgresUrl, serviceEnv } from '#platform';
+
+/** What document-service reads from the environment, alone or inside standalone. */
+export const documentServiceEnv = {
+  DATABASE_URL: postgresUrl(),
+  /** Documents lie in its folder `documents`. */
+  DATA_DIR: serviceEnv.DATA_DIR,
+  /** False: documents carry the original URLs and no link is minted. */
+  ENABLE_URL_TRACKING: flag().default(true),
+  /** Whose profile serves requests that name no user. */
+  DEFAULT_USER_ID: z
+    .string()
+    .refine(isCallerReference, 'must be 1 to 100 characters of A-Z, a-z, 0-9 and . _ : -')
+    .default('default'),
+  /** Longest a document waits for its tracked links before the original URLs go in, ms. */
+  LINK_DEADLINE_MS: integer({ min: 50, max: 30_000 }).default(1_500),
+} as const;
+
+export type DocumentServiceConfig = z.output<z.ZodObject<typeof documentServiceEnv>>;
+
+/** Settings of document-service as a process of its own. */
+export const documentServiceProcessEnv = z.object({
+  ...serviceEnv,
+  ...documentServiceEnv,
+  PORT: port().default(5003),
+  AMQP_URL: amqpUrl(),
+  /** gRPC address of link-service. */
+  LINK_SERVICE_URL: hostAndPort().default('localhost:6002'),
+  /** Key that link-service asks for, when it asks for one. */
+  LINK_SERVICE_API_KEY: z.string().optional(),
+});
+
+/** Injection token of {@link DocumentServiceConfig}. */
+export const DOCUMENT_SERVICE_CONFIG = Symbol('DOCUMENT_SERVICE_CONFIG');
+
+/** Injection token of the DataSource on the schema `documents`. */
+export const DOCUMENTS_DATA_SOURCE = Symbol('DOCUMENTS_DATA_SOURCE');

@@ -1,0 +1,46 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { DatabaseModule } from '#platform';
+import { Candidate } from './candidates/candidate.entity.js';
+import { CandidatesController } from './candidates/candidates.controller.js';
+import { CandidatesService } from './candidates/candidates.service.js';
+import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from './config.js';
+import { DocumentEntity } from './documents/document.entity.js';
+import { DocumentArchive } from './documents/document-archive.service.js';
+import { DocumentMetrics } from './documents/document-metrics.service.js';
+import { DocumentsController } from './documents/documents.controller.js';
+import { DocumentsService } from './documents/documents.service.js';
+import { CreateDocuments1763800000000 } from './migrations/1763800000000-create-documents.js';
+import { TemplateCatalog } from './templates/template-catalog.service.js';
+import { LinkTrackingService } from './tracking/link-tracking.service.js';
+
+/**
+ * Document-service, alone or inside another process. Needs EVENT_BUS and LINK_CLIENT from global modules of that
+ * process.
+ */
+@Module({})
+export class DocumentServiceModule {
+  static register(config: DocumentServiceConfig): DynamicModule {
+    return {
+      module: DocumentServiceModule,
+      imports: [
+        DatabaseModule.register({
+          token: DOCUMENTS_DATA_SOURCE,
+          url: config.DATABASE_URL,
+          schema: 'documents',
+          entities: [Candidate, DocumentEntity],
+          migrations: [CreateDocuments1763800000000],
+        }),
+      ],
+      controllers: [CandidatesController, DocumentsController],
+      providers: [
+        { provide: DOCUMENT_SERVICE_CONFIG, useValue: config },
+        CandidatesService,
+        DocumentMetrics,
+        DocumentArchive,
+        DocumentsService,
+        LinkTrackingService,
+        TemplateCatalog,
+      ],
+    };
+  }
+}

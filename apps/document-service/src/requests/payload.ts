@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { CodedError } from '#platform';
+
+/** Largest request for one document, bytes of JSON. */
+export const MAX_DATA_BYTES = 200_000;
+/** Deeper data than any resume has; keeps recursion over it harmless. */
+const MAX_DEPTH = 20;
+
+export class EmptyPayloadError extends CodedError {
+  constructor() {
+    super({ code: 'empty_payload', kind: 'invalid', message: 'Empty payload - no resume data received' });
+  }
+}
+
+export class DataTooLargeError extends CodedError {
+  constructor() {
+    const message = `The data for one document may be at most ${MAX_DATA_BYTES / 1000} kB.`;
+    super({ code: 'data_too_large', kind: 'too_large', message });
+  }
+}
+
+/** A schema for the body of a document request: emptiness, size and depth are judged before the fields are. */
+export function payload<S extends z.ZodType>(schema: S) {
+  return z
+    .unknown()
+    .transform((body, context) => {
+      if (isEmpty(body)) throw new EmptyPayloadError();
+      if (isDeeperThan(body, MAX_DEPTH)) {
+        context.addIssue({ code: 'custom', message: `is nested deeper than ${MAX_DEPTH} levels` });
+        return z.NEVER;
+      }
+      if (Buffer.byteLength(JSON.stringify(body)) > MAX_DATA_BYTES) throw new DataTooLargeError();
+      return body;
+    })
+    .pipe(schema);
+}
+
+function isEmpty(body: unknown): boolean {
+  if (body === undefined || body === null) return true;
+  return typeof body === 'object' && Object.keys(body).length === 0;
+}
+
+/** Without recursion: the point is that the data may be too deep for it. */
+function isDeeperThan(value: unknown, limit: number): boolean {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > limit) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
+}

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import type { TemplateData } from '../rendering/template-scope.js';
+import { commonFields, listOf, text, texts } from './fields.js';
+import { fromJsonResume, jsonResumeSchema } from './json-resume.js';
+import { payload } from './payload.js';
+import { contactLine, describePerson, type Personal, personalSchema } from './person.js';
+
+const entryFields = {
+  start_date: text(100),
+  end_date: text(100),
+  location: text(300),
+  description: texts(),
+  highlights: texts(),
+  achievements: texts(),
+  responsibilities: texts(),
+};
+const experienceSchema = z.looseObject({ ...entryFields, company: text(300), title: text(300) });
+const educationSchema = z.looseObject({
+  ...entryFields,
+  institution: text(300),
+  degree: text(300),
+  field: text(300),
+  graduation_year: text(50),
+});
+const skillsSchema = z
+  .union([z.record(z.string().max(100), texts()), texts().transform((skills) => ({ '': skills }))], {
+    error: 'must be an object of lists such as {"technical": [], "soft": []}',
+  })
+  .nullish()
+  .transform((skills) => skills ?? {});
+
+export const resumeSchema = payload(
+  z.preprocess(
+    expandJsonResume,
+    z.looseObject({
+      ...commonFields,
+      personal: personalSchema.nullish().transform((personal) => personal ?? undefined),
+      target_position: text(300),
+      professional_summary: text(),
+      experience: listOf(experienceSchema),
+      education: listOf(educationSchema),
+      skills: skillsSchema,
+    }),
+  ),
+);
+export type ResumeRequest = z.output<typeof resumeSchema>;
+
+/** A request with `json_resume` in place of the parts; parts given beside it win. */
+function expandJsonResume(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null || !('json_resume' in body)) return body;
+  const { json_resume, ...rest } = body;
+  const parsed = jsonResumeSchema.safeParse(json_resume);
+  // Left in place when it is no such thing: the issue then names it.
+  if (!parsed.success) return { ...rest, personal: json_resume };
+  return { ...fromJsonResume(parsed.data), ...rest };
+}
+
+/** The variables of a resume template; unknown fields of the request stay available under their own names. */
+export function describeResume(request: ResumeRequest, personal: Personal): TemplateData {
+  const person = describePerson(personal);
+  const summary = request.professional_summary ?? '';
+  const skillGroups = describeSkills(request.skills);
+  return {
+    ...person,
+    ...request,
+    personal: person,
+    contact_line: contactLine(person),
+    document_title: [person.full_name, 'Resume'].filter(Boolean).join(' - '),
+    target_position: request.target_position ?? '',
+    professional_summary: summary,
+    professional_summary_paragraphs: linesOf([summary]),
+    company: request.company ?? '',
+    has_experience: request.experience.length > 0,
+    experience: request.experience.map((job) => ({
+      ...job,
+      ...describeEntry(job),
+      ...(job.title?.trim()
+        ? { heading: job.title, place: joined([job.company, job.location]) }
+        : { heading: job.company ?? '', place: job.location ?? '' }),
+    })),
+    has_education: request.education.length > 0,
+    education: request.education.map((school) => {
+      const degree = joined([school.degree, school.field]);
+      const entry = describeEntry(school);
+      return {
+        ...school,
+        ...entry,
+        dates: school.graduation_year || entry.dates,
+        ...(degree
+          ? { heading: degree, place: joined([school.institution, school.location]) }
+          : { heading: school.institution ?? '', place: school.location ?? '' }),
+      };
+    }),
+    has_skills: skillGroups.length > 0,
+    skill_groups: skillGroups,
+  };
+}
+
+type Entry = Pick<z.output<typeof experienceSchema>, keyof typeof entryFields>;
+
+function describeEntry(entry: Entry) {
+  const lines = linesOf(entry.description);
+  const listed = [...entry.highlights, ...entry.achievements, ...entry.responsibilities];
+  const isList = entry.description.length > 1 || lines.some((line) => BULLET.test(line));
+  const bullets = [...(isList ? lines : []), ...linesOf(listed)].map((line) => line.replace(BULLET, ''));
+  return {
+    dates: describeDates(entry),
+    description: lines.join('\n'),
+    paragraphs: isList ? [] : lines,
+    bullets,
+  };
+}
+
+const BULLET = /^\s*[-–*•·‣▪]\s+/;
+
+function describeDates({ start_date, end_date }: Entry): string {
+  const start = start_date?.trim();
+  const end = end_date?.trim();
+  if (!start) return end ?? '';
+  return `${start} – ${end || 'Present'}`;
+}
+
+const SKILL_NAMES: Record<string, string> = { technical: 'Technical', soft: 'Professional' };
+
+function describeSkills(skills: ResumeRequest['skills']) {
+  return Object.entries(skills)
+    .map(([name, list]) => ({
+      name: SKILL_NAMES[name] ?? titleOf(name),
+      list: list.filter(Boolean).join(', '),
+    }))
+    .filter(({ list }) => list !== '');
+}
+
+function titleOf(name: string): string {
+  const words = name.replaceAll('_', ' ').trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function linesOf(values: string[]): string[] {
+  return values
+    .flatMap((value) => value.split(/\r?\n/))
+    .map((line) => line.trim())
+    .filter(Boolean);
+}
+
+function joined(parts: (string | undefined)[]): string {
+  return parts
+    .map((part) => part?.trim())
+    .filter(Boolean)
+    .join(', ');
+}

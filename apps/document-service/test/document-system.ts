@@ -1,0 +1,93 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DynamicModule } from '@nestjs/common';
+import pg from 'pg';
+import { LINK_CLIENT } from '#contracts';
+import { EVENT_BUS } from '#events';
+import { startService } from '#platform';
+import { type TestDatabase, testDatabase } from '#testing';
+import type { DocumentServiceConfig } from '../src/config.js';
+import { DocumentServiceModule } from '../src/document-service.module.js';
+import { DocxReader } from './docx-reader.js';
+import { FakeLinkClient } from './fake-link-client.js';
+import { RecordingBus } from './recording-bus.js';
+
+export interface Answer {
+  status: number;
+  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of every shape
+  body: any;
+}
+
+/** Document-service as a process would run it, on a database and a folder of its own. */
+export class DocumentSystem {
+  readonly links = new FakeLinkClient();
+  readonly bus = new RecordingBus();
+  private constructor(
+    readonly database: TestDatabase,
+    readonly folder: string,
+    readonly sql: pg.Client,
+  ) {}
+  private service: Awaited<ReturnType<typeof startService>> | undefined;
+
+  static async start(config: Partial<DocumentServiceConfig> = {}): Promise<DocumentSystem> {
+    const database = await testDatabase();
+    const sql = new pg.Client({ connectionString: database.url, options: '-c search_path=documents' });
+    await sql.connect();
+    const system = new DocumentSystem(database, await mkdtemp(join(tmpdir(), 'documents-')), sql);
+    await system.restart(config);
+    return system;
+  }
+
+  /** Starts the service, again if it runs, on the same data. */
+  async restart(config: Partial<DocumentServiceConfig> = {}): Promise<void> {
+    await this.service?.stop();
+    const full: DocumentServiceConfig = {
+      DATABASE_URL: this.database.url,
+      DATA_DIR: this.folder,
+      ENABLE_URL_TRACKING: true,
+      DEFAULT_USER_ID: 'default',
+      LINK_DEADLINE_MS: 200,
+      ...config,
+    };
+    this.service = await startService({
+      name: 'document-service',
+      config: { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' },
+      imports: [this.surroundings(), DocumentServiceModule.register(full)],
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.service?.stop();
+    await this.sql.end();
+    await this.database.drop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  url(path: string): string {
+    return `${this.service?.url}${path}`;
+  }
+
+  async call(method: string, path: string, body?: unknown): Promise<Answer> {
+    const response = await fetch(this.url(path), {
+      method,
+      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+    return { status: response.status, body: await response.json() };
+  }
+
+  async download(path: string): Promise<DocxReader> {
+    const response = await fetch(this.url(path));
+    if (response.status !== 200) throw new Error(`${path}: ${response.status}`);
+    return new DocxReader(Buffer.from(await response.arrayBuffer()));
+  }
+
+  private surroundings(): DynamicModule {
+    const providers = [
+      { provide: LINK_CLIENT, useValue: this.links },
+      { provide: EVENT_BUS, useValue: this.bus },
+    ];
+    return { module: class Surroundings {}, global: true, providers, exports: [LINK_CLIENT, EVENT_BUS] };
+  }
+}
