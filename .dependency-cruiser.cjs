@@ -30,7 +30,7 @@ module.exports = {
     {
       name: 'events-import-contracts-only',
       severity: 'error',
-      from: { path: '^libs/events/', pathNot: '\\.spec\\.ts$' },
+      from: { path: '^libs/events/', pathNot: '\\.spec\\.ts$|conformance\\.ts$' },
       to: { path: '^libs/(?!events/|contracts/)' },
     },
     {

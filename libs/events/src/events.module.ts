@@ -9,7 +9,8 @@ import {
 } from '@nestjs/common';
 import type { BusLogger } from './bus-logger.js';
 import { EVENT_BUS, type EventBus } from './event-bus.js';
-import { InProcessBus, type InProcessBusOptions } from './in-process-bus.js';
+import { InProcessBus } from './in-process-bus.js';
+import type { InProcessBusOptions } from './in-process-queue.js';
 import { RabbitmqBus, type RabbitmqBusOptions } from './rabbitmq-bus.js';
 
 /** A driver: consuming stops before publishing does. */

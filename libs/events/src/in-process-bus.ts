@@ -1,5 +1,4 @@
 import { type EventDefinition, QUEUES, type QueueName } from '#contracts';
-import type { BusLogger } from './bus-logger.js';
 import {
   BusUnavailableError,
   type EventBus,
@@ -7,15 +6,7 @@ import {
   type Subscription,
   type Tail,
 } from './event-bus.js';
-import { InProcessQueue } from './in-process-queue.js';
-
-export interface InProcessBusOptions {
-  /** Dead letters go to `<dataDir>/dead-letters/<queue>.ndjson`. */
-  dataDir: string;
-  logger: BusLogger;
-  /** First wait before a failed message is handed over again; doubles up to five seconds. */
-  redeliveryDelayMs?: number;
-}
+import { type InProcessBusOptions, InProcessQueue } from './in-process-queue.js';
 
 /**
  * The bus inside one process, without a broker. It holds nothing: `publish` resolves when every subscriber has

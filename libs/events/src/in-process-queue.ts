@@ -1,10 +1,18 @@
 import { backoffDelayMs, pause } from './backoff.js';
 import { BatchCollector, type Collectable } from './batch-collector.js';
+import type { BusLogger } from './bus-logger.js';
 import { DeadLetterFile } from './dead-letter-file.js';
 import { type DeadRecord, handOver, type Records, readRecords, toError } from './delivery.js';
 import { BusUnavailableError, type Subscription } from './event-bus.js';
-import type { InProcessBusOptions } from './in-process-bus.js';
 import { DELIVERY_LIMIT, MAX_REDELIVERY_FACTOR, REDELIVERY_DELAY_MS } from './limits.js';
+
+export interface InProcessBusOptions {
+  /** Dead letters go to `<dataDir>/dead-letters/<queue>.ndjson`. */
+  dataDir: string;
+  logger: BusLogger;
+  /** First wait before a failed message is handed over again; doubles up to five seconds. */
+  redeliveryDelayMs?: number;
+}
 
 interface Delivery extends Collectable {
   readonly records: Records<unknown>;
