@@ -22,7 +22,9 @@ export interface JobSummary {
   unique_sessions: number;
 }
 
-/** Links that are known only by their clicks count too: events of links and of clicks travel apart. $1 job id. */
+/** Links that are known only by their clicks count too: events of links and of clicks travel apart. A
+ * function's sessions are its link's; only where it has several links are their sessions told apart one by one. $1 job id.
+ */
 const FUNCTIONS = `
 WITH known AS (
   SELECT tracking_id, link_function, link_type FROM links WHERE job_id = $1
@@ -33,13 +35,17 @@ WITH known AS (
 SELECT link_function, min(link_type) AS link_type, count(*)::float8 AS link_count,
   coalesce(sum(total_clicks), 0)::float8 AS total_clicks,
   coalesce(sum(human_clicks), 0)::float8 AS human_clicks,
-  coalesce((SELECT unique_sessions FROM session_counters
-    WHERE scope = 'f' AND key = $1 || '/' || known.link_function), 0)::float8 AS unique_sessions,
+  coalesce(CASE WHEN count(*) = 1
+    THEN (SELECT unique_sessions FROM session_counters
+          WHERE scope_key = hashtextextended('l:' || min(tracking_id), 0))
+    ELSE (SELECT count(DISTINCT session) FROM unique_sessions
+          WHERE scope_key = ANY (array_agg(hashtextextended('l:' || tracking_id, 0))))
+  END, 0)::float8 AS unique_sessions,
   min(first_click) AS first_click, max(last_click) AS last_click
 FROM known LEFT JOIN link_counters AS counters USING (tracking_id, link_function)
 GROUP BY link_function ORDER BY link_function`;
 
-const JOB_SESSIONS = `SELECT unique_sessions::float8 FROM session_counters WHERE scope = 'j' AND key = $1`;
+const JOB_SESSIONS = `SELECT unique_sessions::float8 FROM session_counters WHERE scope_key = hashtextextended('j:' || $1, 0)`;
 
 /** A job's links by function; zeros and an empty list for a job without links. */
 export async function getJobSummary(dataSource: DataSource, jobId: string): Promise<JobSummary> {

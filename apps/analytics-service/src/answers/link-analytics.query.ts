@@ -64,7 +64,7 @@ SELECT
   (SELECT clicks FROM recent WHERE name = '7d')::float8 AS clicks_7d
 FROM (VALUES ($1::text)) AS asked (tracking_id)
 LEFT JOIN link_counters AS counters USING (tracking_id)
-LEFT JOIN session_counters AS sessions ON sessions.scope = 'l' AND sessions.key = asked.tracking_id`;
+LEFT JOIN session_counters AS sessions ON sessions.scope_key = hashtextextended('l:' || $1, 0)`;
 
 export async function getClickStatistics(
   dataSource: DataSource,

@@ -48,25 +48,25 @@ link_figures AS (
   ) AS figures (figure, counted, rows)
 ),
 session_rows AS (
-  SELECT scope, key, hashtextextended(session_id, 0) AS session, count(*) AS clicks
+  SELECT hashtextextended(scope, 0) AS scope_key, hashtextextended(session_id, 0) AS session, count(*) AS clicks
   FROM link_clicks CROSS JOIN LATERAL (VALUES
-    ('l'::"char", tracking_id), ('j', job_id), ('f', job_id || '/' || link_function), ('a', application_id)
-  ) AS scopes (scope, key)
-  WHERE answer = 'redirect' AND class = 'human' AND session_id IS NOT NULL AND key IS NOT NULL
+    ('l:' || tracking_id), ('j:' || job_id), ('a:' || application_id)
+  ) AS scopes (scope)
+  WHERE answer = 'redirect' AND class = 'human' AND session_id IS NOT NULL AND scope IS NOT NULL
     AND $1::timestamptz = '-infinity'
-  GROUP BY 1, 2, 3
+  GROUP BY 1, 2
 ),
 session_figures AS (
-  SELECT 'unique_sessions.human_clicks' AS figure, coalesce(s.scope, r.scope)::text || ' ' || coalesce(s.key, r.key) AS key,
+  SELECT 'unique_sessions.human_clicks' AS figure, coalesce(s.scope_key, r.scope_key)::text AS key,
     s.human_clicks AS counted, r.clicks AS rows
   FROM (SELECT * FROM unique_sessions WHERE $1::timestamptz = '-infinity') AS s
-  FULL JOIN session_rows AS r ON s.scope = r.scope AND s.key = r.key AND s.session = r.session
+  FULL JOIN session_rows AS r ON s.scope_key = r.scope_key AND s.session = r.session
 ),
-session_sums AS (SELECT scope, key, count(*) AS sessions FROM unique_sessions GROUP BY scope, key),
+session_sums AS (SELECT scope_key, count(*) AS sessions FROM unique_sessions GROUP BY scope_key),
 session_counter_figures AS (
-  SELECT 'session_counters.unique_sessions' AS figure,
-    coalesce(c.scope, s.scope)::text || ' ' || coalesce(c.key, s.key) AS key, c.unique_sessions AS counted, s.sessions AS rows
-  FROM session_counters AS c FULL JOIN session_sums AS s ON c.scope = s.scope AND c.key = s.key
+  SELECT 'session_counters.unique_sessions' AS figure, coalesce(c.scope_key, s.scope_key)::text AS key,
+    c.unique_sessions AS counted, s.sessions AS rows
+  FROM session_counters AS c FULL JOIN session_sums AS s ON c.scope_key = s.scope_key
 )
 SELECT figure AS counter, key, coalesce(counted, 0)::float8 AS counted, coalesce(rows, 0)::float8 AS rows
 FROM (

@@ -30,10 +30,10 @@ async function counters(trackingId = 'lt_calendly_abc123') {
   return row;
 }
 
-async function uniqueSessions(scope: string, key: string): Promise<number> {
+async function uniqueSessions(scope: string): Promise<number> {
   const [row] = await service.dataSource.query(
-    'SELECT unique_sessions::int AS sessions FROM session_counters WHERE scope = $1 AND key = $2',
-    [scope, key],
+    'SELECT unique_sessions::int AS sessions FROM session_counters WHERE scope_key = hashtextextended($1, 0)',
+    [scope],
   );
   return row?.sessions ?? 0;
 }
@@ -151,11 +151,10 @@ describe('ingest', () => {
     const linkedIn = { tracking_id: 'lt_linkedin_abc123', link_function: 'LinkedIn' };
     await ingest.storeEvents([sampleClick(), sampleClick(linkedIn)]);
     await ingest.storeEvents([sampleClick(linkedIn), sampleClick({ ip: '203.0.113.8' })]);
-    expect(await uniqueSessions('j', 'job-1')).toBe(2);
-    expect(await uniqueSessions('f', 'job-1/Calendly')).toBe(2);
-    expect(await uniqueSessions('f', 'job-1/LinkedIn')).toBe(1);
-    expect(await uniqueSessions('a', 'app-1')).toBe(2);
-    expect(await uniqueSessions('l', 'lt_calendly_abc123')).toBe(2);
+    expect(await uniqueSessions('j:job-1')).toBe(2);
+    expect(await uniqueSessions('l:lt_linkedin_abc123')).toBe(1);
+    expect(await uniqueSessions('a:app-1')).toBe(2);
+    expect(await uniqueSessions('l:lt_calendly_abc123')).toBe(2);
   });
 
   it('counts no session of machines, and none of visitors who ask not to be tracked', async () => {
@@ -163,7 +162,7 @@ describe('ingest', () => {
       sampleClick({ user_agent: 'curl/8.5.0' }),
       sampleClick({ do_not_track: true, class_hint: 'human', ip: undefined, user_agent: undefined }),
     ]);
-    expect(await uniqueSessions('j', 'job-1')).toBe(0);
+    expect(await uniqueSessions('j:job-1')).toBe(0);
     expect(await counters()).toMatchObject({ total_clicks: 2, human_clicks: 1 });
     expect(await rowCount('session_id IS NULL AND user_agent IS NULL AND ip_address IS NULL')).toBe(1);
   });

@@ -46,6 +46,25 @@ days AS (
     min(link_function) AS link_function
   FROM inserted GROUP BY 1, 2
 ),
+sessions AS (
+  INSERT INTO unique_sessions AS held (scope_key, session, human_clicks)
+  SELECT hashtextextended(scope, 0), hashtextextended(session_id, 0), count(*)
+  FROM inserted CROSS JOIN LATERAL (VALUES
+    ('l:' || tracking_id), ('j:' || job_id), ('a:' || application_id)
+  ) AS scopes (scope)
+  WHERE counts AND class = 'human' AND session_id IS NOT NULL AND scope IS NOT NULL
+  GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (scope_key, session) DO UPDATE SET human_clicks = held.human_clicks + excluded.human_clicks
+  RETURNING scope_key, xmax = 0 AS is_new
+),
+new_sessions AS (
+  SELECT scope_key, count(*) AS sessions FROM sessions WHERE is_new GROUP BY scope_key
+),
+moved_sessions AS (
+  INSERT INTO session_counters AS held (scope_key, unique_sessions)
+  SELECT scope_key, sessions FROM new_sessions ORDER BY scope_key
+  ON CONFLICT (scope_key) DO UPDATE SET unique_sessions = held.unique_sessions + excluded.unique_sessions
+),
 moved_links AS (
   INSERT INTO link_counters AS held (tracking_id, user_id, job_id, application_id, link_function, total_clicks,
     human_clicks, machine_clicks, suspected_clicks, other_hits, first_click, last_click)
@@ -71,22 +90,6 @@ moved_days AS (
     machine_clicks = held.machine_clicks + excluded.machine_clicks,
     suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
     other_hits = held.other_hits + excluded.other_hits
-),
-sessions AS (
-  INSERT INTO unique_sessions AS held (scope, key, session, human_clicks)
-  SELECT scope, key, hashtextextended(session_id, 0), count(*)
-  FROM inserted CROSS JOIN LATERAL (VALUES
-    ('l'::"char", tracking_id), ('j', job_id), ('f', job_id || '/' || link_function), ('a', application_id)
-  ) AS scopes (scope, key)
-  WHERE counts AND class = 'human' AND session_id IS NOT NULL AND key IS NOT NULL
-  GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
-  ON CONFLICT (scope, key, session) DO UPDATE SET human_clicks = held.human_clicks + excluded.human_clicks
-  RETURNING scope, key, xmax = 0 AS is_new
-),
-moved_sessions AS (
-  INSERT INTO session_counters AS held (scope, key, unique_sessions)
-  SELECT scope, key, count(*) FROM sessions WHERE is_new GROUP BY scope, key ORDER BY scope, key
-  ON CONFLICT (scope, key) DO UPDATE SET unique_sessions = held.unique_sessions + excluded.unique_sessions
 )
 SELECT count(*)::int AS inserted FROM inserted`;
 

@@ -16,7 +16,7 @@ export class CreateReadModels1763800000002 implements MigrationInterface {
 
 const READ_MODELS = `
 CREATE TABLE links (
-  tracking_id    varchar(100) PRIMARY KEY,
+  tracking_id    varchar(100) COLLATE "C" PRIMARY KEY,
   user_id        text NOT NULL,
   job_id         text,
   application_id text,
