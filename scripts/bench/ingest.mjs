@@ -1,0 +1,76 @@
+/**
+ * How many clicks a second one analytics-service stores (session, classification, rows, counters, unique sessions;
+ * batches as its consumer takes them) beside what PostgreSQL can take at all: COPY of the very same rows into the
+ * same partitioned table with the same indexes, prepared beforehand, in one command. Rounds of both alternate on one
+ * durable server (fsync on); the medians are shown.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { copyIn } from './ingest/copy-in.mjs';
+import { openIngest } from './ingest/open-ingest.mjs';
+import { makeClicks } from './ingest/sample-clicks.mjs';
+
+const CLICKS = 60_000;
+const BATCH = 2_000;
+const ROUNDS = 3;
+
+export async function run() {
+  const { startLocalPostgres } = await import('../../dist/libs/platform/src/index.js');
+  const { clickRecorded } = await import('../../dist/libs/contracts/src/index.js');
+  const dataDir = mkdtempSync(join(tmpdir(), 'footfall-bench-ingest-'));
+  const server = await startLocalPostgres({ dataDir, durable: true, say: (line) => console.error(line) });
+  const ingest = await openIngest(server.url);
+  try {
+    const rates = { judged: [], parsed: [], copied: [] };
+    await storeAll(ingest, makeClicks(BATCH * 5));
+    for (let round = 0; round < ROUNDS; round++) {
+      const clicks = makeClicks(CLICKS);
+      await ingest.clear();
+      rates.judged.push(await rate(() => storeAll(ingest, clicks)));
+      await ingest.clear();
+      const texts = clicks.map((click) => JSON.stringify(click));
+      rates.parsed.push(await rate(() => storeAll(ingest, texts, (text) => clickRecorded.parse(text))));
+      const rows = await ingest.dumpRows();
+      await ingest.clear();
+      rates.copied.push(await rate(() => copyIn(server.url, rows)));
+    }
+    const floor = median(rates.copied);
+    return [
+      row('ingest', median(rates.judged), floor),
+      row('ingest, JSON parsing included', median(rates.parsed), floor),
+    ];
+  } finally {
+    await ingest.close();
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function storeAll(ingest, items, parse = (item) => item) {
+  for (let i = 0; i < items.length; i += BATCH) {
+    const refused = await ingest.store(items.slice(i, i + BATCH).map(parse));
+    if (refused.length > 0) throw new Error(`refused: ${refused[0].reason}`);
+  }
+}
+
+async function rate(work) {
+  const started = performance.now();
+  await work();
+  return CLICKS / ((performance.now() - started) / 1_000);
+}
+
+function row(bench, value, floor) {
+  return {
+    bench,
+    value,
+    unit: 'rows/s',
+    floor,
+    floor_name: 'COPY into the same table',
+    ratio: value / floor,
+  };
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+}

@@ -1,0 +1,47 @@
+import { DataSource } from 'typeorm';
+import { copyOut } from './copy-in.mjs';
+
+const SERVICE = '../../../dist/apps/analytics-service/src';
+
+/** The service's own ingest on a fresh schema of the server, without the process around it. */
+export async function openIngest(url) {
+  const { Metrics } = await import('../../../dist/libs/platform/src/index.js');
+  const { AnalyticsMetrics } = await import(`${SERVICE}/analytics-metrics.js`);
+  const { ClickIngest } = await import(`${SERVICE}/ingest/click-ingest.js`);
+  const { ClickPartitions } = await import(`${SERVICE}/ingest/click-partitions.js`);
+  const { SessionIds } = await import(`${SERVICE}/ingest/session-ids.js`);
+  const { CreateClicks1763800000001 } = await import(`${SERVICE}/migrations/1763800000001-create-clicks.js`);
+  const { CreateReadModels1763800000002 } = await import(
+    `${SERVICE}/migrations/1763800000002-create-read-models.js`
+  );
+  const dataSource = new DataSource({
+    type: 'postgres',
+    url,
+    schema: 'analytics',
+    migrations: [CreateClicks1763800000001, CreateReadModels1763800000002],
+    extra: { options: '-c search_path=analytics' },
+  });
+  await dataSource.initialize();
+  await dataSource.query('CREATE SCHEMA analytics');
+  await dataSource.runMigrations();
+  const partitions = new ClickPartitions(dataSource);
+  const ingest = new ClickIngest(
+    dataSource,
+    { IP_ANONYMIZE_AFTER_DAYS: 90 },
+    new SessionIds(dataSource),
+    partitions,
+    new AnalyticsMetrics(new Metrics()),
+  );
+  await partitions.createAhead();
+  return {
+    store: (events) => ingest.storeEvents(events),
+    dumpRows: () => copyOut(url),
+    async clear() {
+      await dataSource.query(
+        'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters',
+      );
+      await dataSource.query('CHECKPOINT');
+    },
+    close: () => dataSource.destroy(),
+  };
+}
