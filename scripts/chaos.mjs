@@ -1,7 +1,7 @@
 // npm run chaos [-- NAME…] [--json]: breaks a real split deployment under a steady load of clicks and counts what
 // became of every one. Exit code 1 unless nothing was lost or doubled anywhere.
 import { randomInt, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -157,6 +157,8 @@ function formatRow(cells) {
 }
 
 const dataDir = mkdtempSync(join(tmpdir(), 'footfall-chaos-'));
+// As root, PostgreSQL runs under an account of its own, which must be able to enter.
+chmodSync(dataDir, 0o711);
 const deployment = new SplitDeployment({
   dataDir,
   ports: portsFrom(randomInt(20_000, 40_000)),

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { chmodSync, mkdtempSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -73,6 +75,14 @@ export async function runToEnd(script: string, env: NodeJS.ProcessEnv, cwd = ROO
   child.stderr.setEncoding('utf8').on('data', (chunk) => (output += chunk));
   const [code] = await once(child, 'close');
   return { code, output };
+}
+
+/** A new folder for one system's data, in a path with a space. */
+export function newDataDir(): string {
+  const parent = mkdtempSync(join(tmpdir(), 'footfall e2e '));
+  // As root, PostgreSQL runs under an account of its own, which must be able to enter.
+  chmodSync(parent, 0o711);
+  return join(parent, 'my data');
 }
 
 /** First of a row of ports that are all free, as the split deployment takes them. */

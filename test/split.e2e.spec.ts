@@ -1,9 +1,6 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { runMainJob } from './main-job.js';
-import { freePortRow, type RunningSystem, startSystem } from './running-system.js';
+import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
 let system: RunningSystem;
 
@@ -12,7 +9,7 @@ beforeAll(async () => {
   system = await startSystem({
     script: 'scripts/start-split.mjs',
     readyLine: /four services\) ready on http/,
-    env: { PORT: String(port), DATA_DIR: mkdtempSync(join(tmpdir(), 'footfall-split-')) },
+    env: { PORT: String(port), DATA_DIR: newDataDir() },
     url: `http://127.0.0.1:${port}`,
     timeoutMs: 240_000,
   });

@@ -1,13 +1,9 @@
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '#testing';
 import { BROWSER, runMainJob, totalClicks } from './main-job.js';
-import { freePortRow, type RunningSystem, runToEnd, startSystem } from './running-system.js';
+import { freePortRow, newDataDir, type RunningSystem, runToEnd, startSystem } from './running-system.js';
 
-// A space in the path, as a person's folder may have.
-const dataDir = join(mkdtempSync(join(tmpdir(), 'footfall e2e ')), 'my data');
+const dataDir = newDataDir();
 let port: number;
 let system: RunningSystem;
 

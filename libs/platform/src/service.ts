@@ -4,11 +4,12 @@ import { NestFactory } from '@nestjs/core';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HealthImplementation, service as healthService } from 'grpc-health-check';
-import { Logger as NestLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { ApiKeys } from './api-keys.js';
 import { createHttpAdapter } from './http-server.js';
 import { createLogger } from './logger.js';
+import { nestLogger } from './nest-logger.js';
+import { serveOpenApi } from './openapi.js';
 import { PlatformModule } from './platform.module.js';
 
 /** Settings that a process needs before anything of its own. */
@@ -60,7 +61,8 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     bodyParser: false,
     bufferLogs: true,
   });
-  app.useLogger(app.get(NestLogger));
+  app.useLogger(nestLogger(logger));
+  serveOpenApi(app, name);
   try {
     if (options.grpc && config.GRPC_PORT !== undefined) {
       app.connectMicroservice(grpcOptions(options.grpc, config), { inheritAppConfig: true });
