@@ -1,9 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Counter, Gauge } from 'prom-client';
-import { DataSource } from 'typeorm';
+import type { OutboxBacklog } from '#events';
 import { Metrics } from '#platform';
-import { LINKS_DATA_SOURCE } from './config.js';
-import { measureBacklog } from './link-states.query.js';
 
 /** Counters and gauges of link-service. */
 @Injectable()
@@ -11,11 +9,10 @@ export class LinkMetrics {
   readonly minted: Counter<'outcome'>;
   readonly refused: Counter<'code'>;
   readonly published: Counter;
-  readonly publishFailures: Counter;
   readonly unusableRows: Counter;
 
-  constructor({ registry }: Metrics, @Inject(LINKS_DATA_SOURCE) dataSource: DataSource) {
-    const registers = [registry];
+  constructor(private readonly metrics: Metrics) {
+    const registers = [metrics.registry];
     this.minted = new Counter({
       name: 'footfall_links_mint_links_total',
       help: 'Links asked for and answered, by outcome: created or found',
@@ -33,39 +30,34 @@ export class LinkMetrics {
       help: 'link.changed events accepted by the bus',
       registers,
     });
-    this.publishFailures = new Counter({
-      name: 'footfall_links_relay_outages_total',
-      help: 'Times that publishing began to fail',
-      registers,
-    });
     this.unusableRows = new Counter({
       name: 'footfall_links_unusable_rows_total',
       help: 'Changed rows of link_tracking that no gateway may be told of',
       registers,
     });
-    registerBacklog(dataSource, registers);
   }
-}
 
-/** Read from the database when metrics are asked for; left as they were while it is away. */
-function registerBacklog(dataSource: DataSource, registers: Metrics['registry'][]): void {
-  const age = new Gauge({
-    name: 'footfall_links_outbox_oldest_age_seconds',
-    help: 'Age of the oldest link change that has not been published',
-    registers,
-  });
-  new Gauge({
-    name: 'footfall_links_outbox_changes',
-    help: 'Link changes that have not been published',
-    registers,
-    async collect() {
-      try {
-        const backlog = await measureBacklog(dataSource);
-        this.set(backlog.changes);
-        age.set(backlog.oldestAgeSeconds);
-      } catch {
-        // Metrics of a process whose database is away must still be readable.
-      }
-    },
-  });
+  /** Has the backlog measured whenever metrics are asked for; left as it was while the database is away. */
+  observeBacklog(measure: () => Promise<OutboxBacklog>): void {
+    const registers = [this.metrics.registry];
+    const age = new Gauge({
+      name: 'footfall_links_outbox_oldest_age_seconds',
+      help: 'Age of the oldest link change that has not been published',
+      registers,
+    });
+    new Gauge({
+      name: 'footfall_links_outbox_rows',
+      help: 'Link changes that have not been published',
+      registers,
+      async collect() {
+        try {
+          const backlog = await measure();
+          this.set(backlog.rows);
+          age.set(backlog.oldestAgeSeconds);
+        } catch {
+          // Metrics of a process whose database is away must still be readable.
+        }
+      },
+    });
+  }
 }

@@ -10,9 +10,6 @@ export type LinkState = Omit<LinkChanged, 'event_id' | 'occurred_at' | 'request_
 /** A row of `link_state`: the newest usable state of a link under the revision it was given. */
 export interface NumberedLinkState {
   revision: number;
-  eventId: string;
-  requestId: string | null;
-  changedAt: Date;
   state: LinkState;
 }
 
@@ -49,24 +46,7 @@ export function parseLinkState(row: LinkEntity, config: LinkServiceConfig): Link
   return state;
 }
 
-/** The event that announces a state. Made of stored facts alone, so that publishing it twice repeats its id. */
-export function toLinkChanged({
-  revision,
-  eventId,
-  requestId,
-  changedAt,
-  state,
-}: NumberedLinkState): LinkChanged {
-  return {
-    event_id: eventId,
-    occurred_at: changedAt.toISOString(),
-    ...(requestId ? { request_id: requestId } : {}),
-    revision,
-    ...state,
-  };
-}
-
-export function toLink({ state, revision }: Pick<NumberedLinkState, 'state' | 'revision'>): Link {
+export function toLink({ state, revision }: NumberedLinkState): Link {
   return {
     trackingId: state.tracking_id,
     userId: state.user_id,

@@ -192,15 +192,12 @@ describe('LinkService over gRPC', () => {
 
   it('holds the stream back while its reader is slow', async () => {
     await service.database.query(
-      `INSERT INTO link_tracking (original_url, description)
-       SELECT 'https://example.com/' || n, repeat('x', 900) FROM generate_series(1, 60000) AS n`,
-    );
-    await eventually(
-      async () => {
-        const [{ count }] = await service.database.query('SELECT count(*)::int AS count FROM link_outbox');
-        expect(count).toBe(0);
-      },
-      { timeoutMs: 30_000 },
+      `INSERT INTO link_state (tracking_id, revision, state)
+       SELECT id, nextval('link_revision'), jsonb_build_object('tracking_id', id, 'user_id', 'default',
+         'link_function', 'Link', 'link_type', 'external', 'original_url', 'https://example.com/',
+         'redirect_url', 'https://go.example.com/track/' || id, 'description', repeat('x', 900),
+         'is_active', true, 'created_at', '2026-01-01T00:00:00.000Z')
+       FROM (SELECT 'lt_many_' || n AS id FROM generate_series(1, 60000) AS n) AS many`,
     );
     let pagesRead = 0;
     const read = service.links.watchLinks.bind(service.links);

@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { linksV1 } from '#contracts';
 import { EventsModule } from '#events';
 import { parseEnv, runProgram } from '#platform';

@@ -19,7 +19,7 @@ export interface OutboxRelayOptions {
   dataSource: DataSource;
   /** Trusted name of the table that `outboxTableSql` made, best with its schema. */
   table: string;
-  bus: EventBus;
+  bus: Pick<EventBus, 'publish'>;
   logger: BusLogger;
   /** Rows per transaction. */
   batchSize?: number;

@@ -1,10 +1,11 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { outboxTableSql } from '#events';
+import { LINK_CHANGES_TABLE, OUTBOX_TABLE } from '../number-changes.query.js';
 
 /**
- * `link_tracking` is what people and the service write; `link_outbox` and `link_state` are how its changes leave.
- *
- * A trigger, not the service's code, notes every change, so that SQL typed by hand reaches the gateways too. See
- * `number-changes.query.ts` for how a note becomes a numbered state.
+ * `link_tracking` is what people and the service write. Its changes leave in three steps: a trigger, not the
+ * service's code, notes each in `link_changes`, so that SQL typed by hand reaches the gateways too; the note becomes
+ * a numbered state in `link_state` (see `number-changes.query.ts`); the state leaves as an event through `outbox`.
  */
 export class CreateLinkTracking1763800000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
@@ -12,11 +13,9 @@ export class CreateLinkTracking1763800000000 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP TABLE link_tracking, link_outbox, link_state, link_relay');
+    await queryRunner.query(`DROP TABLE link_tracking, link_state, ${LINK_CHANGES_TABLE}, ${OUTBOX_TABLE}`);
     await queryRunner.query('DROP SEQUENCE link_revision');
-    await queryRunner.query(
-      'DROP FUNCTION note_link_change(), note_link_removal(), stamp_link_deactivation()',
-    );
+    await queryRunner.query('DROP FUNCTION note_link_change(), stamp_link_deactivation()');
   }
 }
 
@@ -46,30 +45,16 @@ const UP = [
   'CREATE INDEX link_tracking_application ON link_tracking (application_id)',
   'CREATE INDEX link_tracking_newest ON link_tracking (created_at, tracking_id)',
 
-  // Changes not yet numbered. \`removed\` holds the row that a DELETE took away.
-  `CREATE TABLE link_outbox (
-     id bigserial PRIMARY KEY,
-     tracking_id text NOT NULL,
-     removed jsonb,
-     request_id text DEFAULT nullif(current_setting('footfall.request_id', true), ''),
-     changed_at timestamptz NOT NULL DEFAULT clock_timestamp()
-   )`,
+  // Notes of changes that are not numbered yet, and events that are not published yet.
+  outboxTableSql(LINK_CHANGES_TABLE),
+  outboxTableSql(OUTBOX_TABLE),
   // The newest usable state of every link, removed ones included, with the revision that gateways catch up by.
   `CREATE TABLE link_state (
      tracking_id text PRIMARY KEY,
      revision bigint NOT NULL UNIQUE,
-     event_id uuid NOT NULL DEFAULT gen_random_uuid(),
-     request_id text,
-     changed_at timestamptz NOT NULL,
      state jsonb NOT NULL
    )`,
   'CREATE SEQUENCE link_revision',
-  // One row: every revision up to it has been published.
-  `CREATE TABLE link_relay (
-     only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-     published_revision bigint NOT NULL DEFAULT 0
-   )`,
-  'INSERT INTO link_relay DEFAULT VALUES',
 
   // The functions run with their owner's rights and this schema's search path: whoever may change a link, from
   // whatever session, changes it for the gateways too.
@@ -81,16 +66,16 @@ const UP = [
   `CREATE FUNCTION note_link_change() RETURNS trigger LANGUAGE plpgsql
      SECURITY DEFINER SET search_path FROM CURRENT AS $$
    BEGIN
-     IF TG_OP = 'UPDATE' AND OLD.tracking_id <> NEW.tracking_id THEN
-       INSERT INTO link_outbox (tracking_id, removed) VALUES (OLD.tracking_id, to_jsonb(OLD));
+     IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND OLD.tracking_id <> NEW.tracking_id THEN
+       INSERT INTO ${LINK_CHANGES_TABLE} (routing_key, payload) VALUES ('link.changed', json_build_object(
+         'tracking_id', OLD.tracking_id, 'removed', to_json(OLD),
+         'request_id', nullif(current_setting('footfall.request_id', true), '')));
      END IF;
-     INSERT INTO link_outbox (tracking_id) VALUES (NEW.tracking_id);
-     RETURN NULL;
-   END $$`,
-  `CREATE FUNCTION note_link_removal() RETURNS trigger LANGUAGE plpgsql
-     SECURITY DEFINER SET search_path FROM CURRENT AS $$
-   BEGIN
-     INSERT INTO link_outbox (tracking_id, removed) VALUES (OLD.tracking_id, to_jsonb(OLD));
+     IF TG_OP <> 'DELETE' THEN
+       INSERT INTO ${LINK_CHANGES_TABLE} (routing_key, payload) VALUES ('link.changed', json_build_object(
+         'tracking_id', NEW.tracking_id,
+         'request_id', nullif(current_setting('footfall.request_id', true), '')));
+     END IF;
      RETURN NULL;
    END $$`,
   `CREATE TRIGGER link_deactivation BEFORE INSERT OR UPDATE OF is_active ON link_tracking
@@ -101,5 +86,5 @@ const UP = [
      WHEN (((to_jsonb(OLD) - 'redirect_url') IS DISTINCT FROM (to_jsonb(NEW) - 'redirect_url'))
            OR (OLD.redirect_url IS NOT NULL AND OLD.redirect_url IS DISTINCT FROM NEW.redirect_url))
      EXECUTE FUNCTION note_link_change()`,
-  'CREATE TRIGGER link_deleted AFTER DELETE ON link_tracking FOR EACH ROW EXECUTE FUNCTION note_link_removal()',
+  'CREATE TRIGGER link_deleted AFTER DELETE ON link_tracking FOR EACH ROW EXECUTE FUNCTION note_link_change()',
 ];
