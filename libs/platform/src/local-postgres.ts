@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { lockDirectory } from './directory-lock.js';
@@ -40,7 +40,8 @@ export interface LocalPostgres {
  * first. Throws DataDirectoryInUseError when a live process runs one on the same directory.
  */
 export async function startLocalPostgres(options: LocalPostgresOptions): Promise<LocalPostgres> {
-  const { dataDir, say, database = ACCOUNT } = options;
+  const { say, database = ACCOUNT } = options;
+  const dataDir = resolve(options.dataDir);
   const lock = lockDirectory(dataDir);
   try {
     const home = findPostgresHome(dataDir, say);

@@ -17,7 +17,7 @@ export function nestLogger(logger: Logger): LoggerService {
     (level: 'debug' | 'error' | 'fatal' | 'info' | 'trace' | 'warn') =>
     (message: unknown, ...rest: unknown[]) => {
       const context = rest.at(-1);
-      const fields = typeof message === 'object' && message !== null ? message : {};
+      const fields = message instanceof Error ? { err: message } : typeof message === 'object' ? message : {};
       const text = [typeof message === 'object' ? undefined : message, ...rest.slice(0, -1)];
       const quiet = level === 'info' && FRAMEWORK.has(String(context));
       logger[quiet ? 'debug' : level]({ ...fields, context }, text.filter(Boolean).join(' '));

@@ -1,29 +1,29 @@
 import { createHmac } from 'node:crypto';
 import pg from 'pg';
 
-export interface ProvisionOptions {
+export interface ProvisionOptions<Schema extends string> {
   /** A role that may create roles and schemas; its password seeds those of the roles made here. */
   adminUrl: string;
   /** Each becomes a schema owned by a login role `footfall_<schema>`. */
-  schemas: readonly string[];
+  schemas: readonly Schema[];
 }
 
 /**
  * Gives every service a role and a schema of its own in one database, and the database a search path over all of
  * them, so that SQL written by hand needs no schema names. Safe to repeat. Resolves to each schema's own address.
  */
-export async function provisionDatabase({
+export async function provisionDatabase<Schema extends string>({
   adminUrl,
   schemas,
-}: ProvisionOptions): Promise<Record<string, string>> {
+}: ProvisionOptions<Schema>): Promise<Record<Schema, string>> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    const urls: Record<string, string> = {};
-    for (const schema of schemas) urls[schema] = await provisionSchema(client, adminUrl, schema);
+    const urls: [Schema, string][] = [];
+    for (const schema of schemas) urls.push([schema, await provisionSchema(client, adminUrl, schema)]);
     const database = client.escapeIdentifier(new URL(adminUrl).pathname.slice(1));
     await client.query(`ALTER DATABASE ${database} SET search_path = ${schemas.join(', ')}, public`);
-    return urls;
+    return Object.fromEntries(urls) as Record<Schema, string>;
   } finally {
     await client.end();
   }

@@ -43,7 +43,7 @@ export class ClickPartitions {
   /** How many clicks lie in the default partition, up to a limit: each of them is one too old or from the future. */
   async countDefaultRows(): Promise<number> {
     const [row] = await this.dataSource.query(
-      `SELECT count(*)::int AS rows FROM (SELECT 1 FROM link_clicks_default LIMIT ${COUNT_LIMIT}) AS some`,
+      `SELECT count(*)::int AS rows FROM (SELECT 1 FROM link_clicks_default LIMIT ${COUNT_LIMIT}) AS strays`,
     );
     return row.rows;
   }

@@ -1,0 +1,20 @@
+import 'reflect-metadata';
+import { GrpcLinkClient, LINK_CLIENT } from '#contracts';
+import { EventsModule } from '#events';
+import { globalValue, parseEnv, runProgram } from '#platform';
+import { documentServiceProcessEnv } from './config.js';
+import { DocumentServiceModule } from './document-service.module.js';
+
+await runProgram('document-service', (env) => {
+  const config = parseEnv(documentServiceProcessEnv, env);
+  const links = new GrpcLinkClient({ address: config.LINK_SERVICE_URL, apiKey: config.LINK_SERVICE_API_KEY });
+  return {
+    name: 'document-service',
+    config,
+    imports: [
+      EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'document-service' }),
+      globalValue({ token: LINK_CLIENT, value: links, close: () => links.close() }),
+      DocumentServiceModule.register(config),
+    ],
+  };
+});
