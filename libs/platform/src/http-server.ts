@@ -1,10 +1,13 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 import { acceptRequestId } from './request-context.js';
 
 /** Largest JSON body any call takes, bytes; single calls may set a lower bound. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+
+/** How often a closing server looks for connections whose last request has been answered, ms. */
+const IDLE_CHECK_MS = 50;
 
 /**
  * Fastify as every service uses it. Request ids are taken from `X-Request-Id` when harmless. Bodies are JSON and
@@ -18,6 +21,7 @@ export function createHttpAdapter(): FastifyAdapter {
     routerOptions: { maxParamLength: 512 },
   });
   const fastify = adapter.getInstance();
+  fastify.addHook('preClose', async () => closeConnectionsAsTheyFallIdle(fastify.server));
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
@@ -29,4 +33,14 @@ export function createHttpAdapter(): FastifyAdapter {
     },
   );
   return adapter;
+}
+
+/**
+ * Closing drops the connections that are idle at that moment; one with a request in flight would then stay open
+ * for its whole keep-alive time (72 s in Fastify), and the stop with it.
+ */
+function closeConnectionsAsTheyFallIdle(server: Server): void {
+  const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+  timer.unref();
+  server.once('close', () => clearInterval(timer));
 }

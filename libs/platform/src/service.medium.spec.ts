@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
@@ -30,6 +31,12 @@ class SampleController {
       message: 'Try later.',
       retryAfterSeconds: 7,
     });
+  }
+
+  @Get('slow')
+  async slow() {
+    await delay(300);
+    return { done: true };
   }
 
   @Get('broken')
@@ -183,6 +190,17 @@ describe('a service', () => {
     await expect(stranger.findLink('lt_x', 2_000)).rejects.toThrow(/UNAUTHENTICATED.*needs an API key/);
     known.close();
     stranger.close();
+  });
+
+  it('stops as soon as the last request in flight is answered', async () => {
+    const { url, app } = await start();
+    const arrived = new Promise((resolve) => app.getHttpServer().once('request', resolve));
+    const answer = fetch(`${url}/slow`);
+    await arrived;
+    const stopping = Date.now();
+    await service?.stop();
+    expect(Date.now() - stopping).toBeLessThan(2_000);
+    expect(await (await answer).json()).toEqual({ done: true });
   });
 
   it('refuses to face a network without keys, naming the variable', async () => {
