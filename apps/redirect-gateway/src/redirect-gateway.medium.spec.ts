@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -270,6 +270,9 @@ describe('a visit to a known link', () => {
     await visit(url, { headers: { dnt: '1', referer: 'https://secret.example/' } });
     const names = readdirSync(join(dataDir, 'journal')).filter((name) => name.endsWith('.segment'));
     expect(names).toHaveLength(1);
+    const bytes = readFileSync(join(dataDir, 'journal', names[0] ?? ''), 'utf8');
+    expect(bytes).toContain('"do_not_track":true');
+    expect(bytes).not.toMatch(/secret|127\.0\.0\.1|Chrome/);
     await stop();
     bus.isAway = false;
     await start();
@@ -303,17 +306,17 @@ describe('a visit to a known link', () => {
 
 describe('a visit to something else', () => {
   it.each([
-    '',
-    'x',
-    'a/b',
-    'lt_',
-    `${ID}/`,
-    `${ID}%0A`,
-    '%zz',
-    '%c0%ae',
-    `lt_${'a'.repeat(98)}`,
-    'a'.repeat(3_000),
-  ])('gets the friendly page for /track/%s without a lookup', async (path) => {
+    ['nothing', ''],
+    ['no tracking id', 'x'],
+    ['a deeper path', 'a/b'],
+    ['a prefix alone', 'lt_'],
+    ['a slash behind the id', `${ID}/`],
+    ['an encoded newline behind the id', `${ID}%0A`],
+    ['a broken percent-encoding', '%zz'],
+    ['an overlong encoding', '%c0%ae'],
+    ['an id that is too long', `lt_${'a'.repeat(98)}`],
+    ['a very long path', 'a'.repeat(3_000)],
+  ])('gets the friendly page for %s, without a lookup', async (_what, path) => {
     const url = await startWithLink();
     const answer = await rawRequest(
       url,

@@ -52,7 +52,7 @@ export function buildClickEvent({ link, answer, method, headers, client }: Hit, 
       };
   const hit = JSON.stringify({
     answer,
-    method: method.slice(0, MAX_METHOD),
+    method: clean(method, MAX_METHOD),
     secure: client.secure,
     ...facts,
   });

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { locationOf } from './location.js';
+
+const ID = 'lt_calendly_abc123';
+const UTM = `utm_source=footfall&utm_medium=document&utm_content=${ID}`;
+const locate = (originalUrl: string) => locationOf({ originalUrl, trackingId: ID });
+
+describe('the address a link leads to', () => {
+  it.each([
+    ['https://calendly.com/steve/30min', `https://calendly.com/steve/30min?${UTM}`],
+    ['https://calendly.com/steve?month=2026-01', `https://calendly.com/steve?month=2026-01&${UTM}`],
+    ['https://calendly.com/steve?', `https://calendly.com/steve?${UTM}`],
+    ['https://calendly.com/steve?a=1&', `https://calendly.com/steve?a=1&${UTM}`],
+    ['https://calendly.com/steve#top', `https://calendly.com/steve?${UTM}#top`],
+    ['https://calendly.com/s?name=J%20O+%26&q=*#a?b', `https://calendly.com/s?name=J%20O+%26&q=*&${UTM}#a?b`],
+    ['https://team.calendly.com/x', `https://team.calendly.com/x?${UTM}`],
+    [
+      'https://calendly.com/x?utm_source=mine',
+      `https://calendly.com/x?utm_source=mine&utm_medium=document&utm_content=${ID}`,
+    ],
+    [`https://calendly.com/x?${UTM}`, `https://calendly.com/x?${UTM}`],
+    ['https://notcalendly.com/x?a=1&b=*', 'https://notcalendly.com/x?a=1&b=*'],
+    ['https://example.com/calendly.com', 'https://example.com/calendly.com'],
+    ['https://example.com/%7Ea?x=%2f&y=a b'.replace(' ', '%20'), 'https://example.com/%7Ea?x=%2f&y=a%20b'],
+  ])('of %s is %s', (originalUrl, location) => {
+    expect(locate(originalUrl)).toBe(location);
+  });
+
+  it.each(['javascript:alert(1)', 'data:text/html,x', 'ftp://example.com/', 'nonsense', ''])(
+    'is none for %s, however it got into the store',
+    (originalUrl) => {
+      expect(locate(originalUrl)).toBeUndefined();
+    },
+  );
+
+  it('is always one that a header can carry', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.webUrl({ withQueryParameters: true, withFragments: true }),
+          fc.string({ unit: 'binary' }).map((path) => `https://calendly.com/${path}`),
+        ),
+        (originalUrl) => {
+          expect(locate(originalUrl) ?? 'none').toMatch(/^[\x21-\x7e]+$/);
+        },
+      ),
+    );
+  });
+});
