@@ -80,7 +80,7 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 function watchParent(pid: number, signal: 'INT' | 'TERM'): ChildProcess {
-  const script = 'trap "" INT TERM HUP; cat > /dev/null; kill -s "$1" -"$2" 2> /dev/null';
+  const script = 'trap "" INT TERM HUP; cat > /dev/null; kill -s "$1" -- -"$2" 2> /dev/null';
   const watch = spawn('/bin/sh', ['-c', script, 'sh', signal, String(pid)], {
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
