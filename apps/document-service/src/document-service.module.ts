@@ -6,6 +6,7 @@ import { CandidatesService } from './candidates/candidates.service.js';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from './config.js';
 import { DocumentEntity } from './documents/document.entity.js';
 import { DocumentArchive } from './documents/document-archive.service.js';
+import { DocumentEvents } from './documents/document-events.service.js';
 import { DocumentMetrics } from './documents/document-metrics.service.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
@@ -37,6 +38,7 @@ export class DocumentServiceModule {
         CandidatesService,
         DocumentMetrics,
         DocumentArchive,
+        DocumentEvents,
         DocumentsService,
         LinkTrackingService,
         TemplateCatalog,

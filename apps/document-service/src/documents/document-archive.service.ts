@@ -1,14 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
-import { type DocumentGenerated, documentGenerated } from '#contracts';
-import { currentRequestId } from '#platform';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from '../config.js';
 import { DocumentStore } from '../storage/document-store.js';
 import { DocumentEntity } from './document.entity.js';
+import { type Application, DocumentEvents } from './document-events.service.js';
 import { DocumentFileMissingError, DocumentNotFoundError } from './documents.errors.js';
 import { recordDocument } from './record-document.query.js';
 
@@ -20,9 +18,6 @@ export interface StoredDocument {
   size: number;
 }
 
-/** What the event says beyond the row. */
-export type Application = Pick<DocumentGenerated, 'company' | 'position' | 'job_board'>;
-
 /** Keeps documents: bytes in the store, then row and event in one transaction. A row always has its file. */
 @Injectable()
 export class DocumentArchive {
@@ -31,6 +26,7 @@ export class DocumentArchive {
   constructor(
     @Inject(DOCUMENTS_DATA_SOURCE) private readonly database: DataSource,
     @Inject(DOCUMENT_SERVICE_CONFIG) config: DocumentServiceConfig,
+    private readonly events: DocumentEvents,
     private readonly logger: PinoLogger,
   ) {
     this.store = new DocumentStore(join(config.DATA_DIR, 'documents'));
@@ -40,10 +36,13 @@ export class DocumentArchive {
     const key = this.store.keyOf(document.user_id, document.document_id);
     await this.store.write(key, bytes);
     try {
-      return await this.database.transaction(async (manager) => {
-        const row = await recordDocument(manager, { ...document, storage_key: key });
-        return row;
+      const row = await this.database.transaction(async (manager) => {
+        const recorded = await recordDocument(manager, { ...document, storage_key: key });
+        await this.events.append(manager, recorded, application);
+        return recorded;
       });
+      this.events.announce();
+      return row;
     } catch (error) {
       await this.store
         .remove(key)
@@ -60,20 +59,4 @@ export class DocumentArchive {
     if (!file) throw new DocumentFileMissingError();
     return { document, ...file };
   }
-}
-
-/** The fact that a document was made, for analytics to tell which application a link belongs to. */
-export function describeEvent(document: DocumentEntity, application: Application): DocumentGenerated {
-  return {
-    event_id: randomUUID(),
-    occurred_at: document.created_at.toISOString(),
-    request_id: currentRequestId(),
-    document_id: document.document_id,
-    kind: document.kind,
-    user_id: document.user_id,
-    job_id: document.job_id ?? undefined,
-    application_id: document.application_id ?? undefined,
-    tracking_ids: document.tracking_ids,
-    ...application,
-  };
 }

@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '#testing';
 import { DocumentSystem } from '../../test/document-system.js';
 
 const PERSON = { full_name: 'Steve Glen', email: 'steve@example.com', phone: '(780) 555-0123' };
@@ -377,4 +378,42 @@ it('mints nothing when tracking is switched off', async () => {
   });
   expect(system.links.calls).toEqual([]);
   await system.restart();
+});
+
+describe('the event of a document', () => {
+  const eventOf = (id: string) =>
+    system.bus
+      .events('document.generated.v1')
+      .find((event) => (event as { document_id: string }).document_id === id);
+
+  it('tells what was made for which application', async () => {
+    const { body } = await resume({
+      ...IDS,
+      target_position: 'Editor',
+      company: 'Tech Corp',
+      job_board: 'LinkedIn',
+    });
+    await eventually(() => {
+      expect(eventOf(body.document_id)).toMatchObject({
+        kind: 'resume',
+        user_id: 'steve',
+        ...IDS,
+        position: 'Editor',
+        company: 'Tech Corp',
+        job_board: 'LinkedIn',
+        tracking_ids: body.links.map(({ tracking_id }: { tracking_id: string }) => tracking_id),
+        occurred_at: body.timestamp,
+        request_id: expect.any(String),
+      });
+    });
+  });
+
+  it('waits for a bus that is away, while documents are made all the same', async () => {
+    system.bus.isAway = true;
+    const { status, body } = await resume(IDS);
+    expect(status).toBe(200);
+    expect(eventOf(body.document_id)).toBeUndefined();
+    system.bus.isAway = false;
+    await eventually(() => expect(eventOf(body.document_id)).toBeDefined(), { timeoutMs: 5_000 });
+  });
 });

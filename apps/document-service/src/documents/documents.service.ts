@@ -20,7 +20,8 @@ import { findLinkSources } from '../tracking/link-sources.js';
 import { LinkTrackingService, type TrackingOutcome } from '../tracking/link-tracking.service.js';
 import type { DocumentKind } from './document.entity.js';
 import { type DocumentAnswer, describeDocument } from './document-answer.js';
-import { type Application, DocumentArchive } from './document-archive.service.js';
+import { DocumentArchive } from './document-archive.service.js';
+import type { Application } from './document-events.service.js';
 import { DocumentMetrics } from './document-metrics.service.js';
 import { MissingPersonError, PdfUnavailableError, TemplateNotFillableError } from './documents.errors.js';
 

@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { outboxTableSql } from '#events';
 
 /** `user_candidate_info` is also written by hand (the guide's SQL): defaults and triggers keep it whole. */
 export class CreateDocuments1763800000000 implements MigrationInterface {
@@ -7,7 +8,7 @@ export class CreateDocuments1763800000000 implements MigrationInterface {
   }
 
   async down(queryRunner: QueryRunner): Promise<void> {
-    await queryRunner.query('DROP TABLE documents, user_candidate_info');
+    await queryRunner.query('DROP TABLE documents, user_candidate_info, document_outbox');
     await queryRunner.query('DROP FUNCTION stamp_candidate_update()');
   }
 }
@@ -52,4 +53,5 @@ const UP = [
      UNIQUE (filename_base, filename_number)
    )`,
   'CREATE INDEX documents_by_user ON documents (user_id, created_at DESC)',
+  outboxTableSql('documents.document_outbox'),
 ];
