@@ -40,13 +40,14 @@ export class GatewayService implements OnModuleInit, OnApplicationShutdown {
   async onApplicationShutdown(): Promise<void> {
     const { relay, backlog, catchUp, journal, replica } = this.parts;
     catchUp.stop();
-    const drained = await Promise.all([relay.drain(RELAY_GRACE_MS), backlog.drain(RELAY_GRACE_MS)]);
+    const isRelayed = await relay.drain(RELAY_GRACE_MS, { patient: false });
+    if (isRelayed) await backlog.drain(RELAY_GRACE_MS);
     await Promise.all([relay.stop(), backlog.stop()]);
     await within(DISK_GRACE_MS, journal.close());
     replica.close();
     this.logger.info(
-      { is_relayed: drained[0], unjournaled_left: backlog.size },
-      'journal closed; what is left is relayed by the next start',
+      { is_relayed: isRelayed, unjournaled_lost: backlog.size },
+      'gateway stopped; clicks not yet relayed are relayed by the next start',
     );
   }
 

@@ -63,10 +63,14 @@ export class Relay {
     return this.window[0]?.events[0];
   }
 
-  /** Resolves when everything committed has been confirmed; answers false when `timeoutMs` passed before. */
-  async drain(timeoutMs = Number.POSITIVE_INFINITY): Promise<boolean> {
+  /**
+   * Resolves when everything committed has been confirmed; answers false when `timeoutMs` passed before, or at once
+   * when the bus is away and `patient` is false.
+   */
+  async drain(timeoutMs = Number.POSITIVE_INFINITY, { patient = true } = {}): Promise<boolean> {
     const deadline = performance.now() + timeoutMs;
     while (this.hasNews || this.window.length > 0) {
+      if (!patient && this.failures > 0) return false;
       const leftMs = deadline - performance.now();
       if (leftMs <= 0) return false;
       await this.wakeup.wait(Number.isFinite(leftMs) ? leftMs : undefined);
@@ -151,6 +155,7 @@ export class Relay {
   private async waitForTurn(message: Message): Promise<void> {
     if (message === this.window[0]) {
       this.failures += 1;
+      this.wakeup.notify();
       const until = performance.now() + backoffDelayMs(this.failures, MAX_PAUSE_MS);
       for (let leftMs = 1; leftMs > 0 && !this.isStopped; leftMs = until - performance.now()) {
         await this.wakeup.wait(Math.max(1, until - performance.now()));
