@@ -1,0 +1,177 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import PizZip from 'pizzip';
+import { DocxReader } from '../../test/docx-reader.js';
+import { type RenderRequest, renderDocument } from '../rendering/render-document.js';
+import { coverLetterSchema, describeCoverLetter } from '../requests/cover-letter-request.js';
+import { personalSchema } from '../requests/person.js';
+import { describeResume, resumeSchema } from '../requests/resume-request.js';
+
+const app = join(import.meta.dirname, '..', '..');
+const bytesOf = (kind: string) => readFile(join(app, 'templates', `${kind}.docx`));
+const PERSONAL = { full_name: 'Steve Glen', email: 'steve@example.com', phone: '(780) 555-0123' };
+const LINKS = {
+  calendly_url: { url: 'https://t.example/track/lt_c', text: 'calendly.com/steve' },
+  linkedin_url: { url: 'https://t.example/track/lt_l', text: 'linkedin.com/in/steve' },
+  portfolio_url: { url: 'https://t.example/track/lt_p', text: 'steveglen.com' },
+};
+
+async function resume(body: object, links: RenderRequest['links'] = LINKS) {
+  const request = resumeSchema.parse({ personal: PERSONAL, ...body });
+  const data = describeResume(request, personalSchema.parse(request.personal ?? {}));
+  const rendered = renderDocument({ template: await bytesOf('resume'), data, links });
+  return { ...rendered, reader: new DocxReader(rendered.bytes) };
+}
+
+async function coverLetter(body: object, links: RenderRequest['links'] = LINKS) {
+  const request = coverLetterSchema.parse({ personal: PERSONAL, ...body });
+  const data = describeCoverLetter(
+    request,
+    personalSchema.parse(request.personal ?? {}),
+    new Date('2025-10-09T12:00:00Z'),
+  );
+  const rendered = renderDocument({ template: await bytesOf('cover_letter'), data, links });
+  return { ...rendered, reader: new DocxReader(rendered.bytes) };
+}
+
+describe('the resume', () => {
+  it('shows every part in reading order under real headings', async () => {
+    const { reader, warnings } = await resume({
+      target_position: 'Marketing Manager',
+      professional_summary: 'Ten years.\nTwo lines.',
+      experience: [
+        {
+          company: 'Acme',
+          title: 'Lead',
+          start_date: '2019',
+          description: '- Did a\n- Did b',
+          location: 'Calgary',
+        },
+        { company: 'Beta', start_date: '2014', end_date: '2019', description: 'One sentence.' },
+      ],
+      education: [{ institution: 'U of A', degree: 'BCom', field: 'Marketing', graduation_year: 2014 }],
+      skills: { technical: ['SQL', 'Figma'], soft: ['Writing'] },
+    });
+    expect(reader.lines()).toEqual([
+      'Steve Glen',
+      'Marketing Manager',
+      '(780) 555-0123 | steve@example.com',
+      'Schedule a meeting | LinkedIn | Portfolio',
+      'Professional Summary',
+      'Ten years.',
+      'Two lines.',
+      'Experience',
+      'Lead\t2019 – Present',
+      'Acme, Calgary',
+      'Did a',
+      'Did b',
+      'Beta\t2014 – 2019',
+      'One sentence.',
+      'Education',
+      'BCom, Marketing\t2014',
+      'U of A',
+      'Skills',
+      'Technical: SQL, Figma',
+      'Professional: Writing',
+    ]);
+    expect(reader.xml().match(/w:pStyle w:val="Heading1"/g)).toHaveLength(4);
+    expect(reader.links()).toHaveLength(3);
+    expect(reader.partsWithTags()).toEqual([]);
+    expect(warnings).toEqual([]);
+    expect(reader.xml('docProps/core.xml')).toContain('<dc:creator>Steve Glen</dc:creator>');
+  });
+
+  it('leaves no heading or separator for what is missing', async () => {
+    const { reader, warnings } = await resume(
+      { personal: { full_name: 'Steve Glen' } },
+      { linkedin_url: LINKS.linkedin_url },
+    );
+    expect(reader.lines()).toEqual(['Steve Glen', 'LinkedIn']);
+    expect((await resume({ experience: [], skills: { technical: [] } }, {})).reader.lines()).toHaveLength(2);
+    expect(warnings).toEqual([]);
+  });
+
+  it('takes skills and descriptions in the other shapes people send', async () => {
+    const { reader } = await resume(
+      { skills: ['SQL', 'Go'], experience: [{ title: 'Dev', highlights: ['A', 'B'] }] },
+      {},
+    );
+    expect(reader.lines()).toEqual(expect.arrayContaining(['SQL, Go', 'A', 'B']));
+  });
+});
+
+describe('the cover letter', () => {
+  it('reads as a letter', async () => {
+    const { reader, warnings } = await coverLetter({
+      recipient: { name: 'Jane Smith', title: 'CMO', company: 'Tech Corp' },
+      position: { title: 'Editor', reference: 'R1' },
+      content: {
+        opening_paragraph: 'Open.',
+        body_paragraphs: ['Body 1.', 'Body 2.'],
+        closing_paragraph: 'Close.',
+      },
+    });
+    expect(reader.lines()).toEqual([
+      'Steve Glen',
+      '(780) 555-0123 | steve@example.com',
+      'Schedule a meeting | LinkedIn | Portfolio',
+      'October 9, 2025',
+      'Jane Smith',
+      'CMO',
+      'Tech Corp',
+      'Re: Editor (R1)',
+      'Dear Jane Smith,',
+      'Open.',
+      'Body 1.',
+      'Body 2.',
+      'You can choose a time to talk here: calendly.com/steve',
+      'Close.',
+      'Sincerely,',
+      'Steve Glen',
+    ]);
+    expect(warnings).toEqual([]);
+    expect(reader.partsWithTags()).toEqual([]);
+  });
+
+  it('does not repeat an offer to meet, and leaves out what is missing', async () => {
+    const content = { body_paragraphs: ['Book here: {{calendly_url}}'] };
+    expect((await coverLetter({ content })).reader.lines().join()).not.toContain('You can choose');
+    expect((await coverLetter({}, {})).reader.lines()).toEqual([
+      'Steve Glen',
+      '(780) 555-0123 | steve@example.com',
+      'October 9, 2025',
+      'Dear Hiring Manager,',
+      'Sincerely,',
+      'Steve Glen',
+    ]);
+  });
+});
+
+it('are what their script makes', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'templates-'));
+  await promisify(execFile)(process.execPath, [join(app, 'scripts', 'build-templates.mjs'), folder]);
+  for (const kind of ['resume', 'cover_letter']) {
+    expect(partsOf(await readFile(join(folder, `${kind}.docx`)))).toEqual(partsOf(await bytesOf(kind)));
+  }
+  await rm(folder, { recursive: true });
+});
+
+/** Every part's text, without the moment it was made. */
+function partsOf(bytes: Uint8Array): Record<string, string> {
+  const zip = new PizZip(bytes);
+  return Object.fromEntries(
+    Object.keys(zip.files)
+      .filter((path) => !zip.files[path]?.dir)
+      .map((path) => [
+        path,
+        zip
+          .file(path)
+          ?.asText()
+          .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME') ?? '',
+      ]),
+  );
+}
