@@ -1,6 +1,7 @@
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { LINK_CLIENT } from '#contracts';
-import { DatabaseModule } from '#platform';
+import { EVENT_BUS, type EventBus } from '#events';
+import { DatabaseModule, HealthChecks } from '#platform';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { InProcessLinkClient } from './in-process-link-client.js';
 import { LinkEntity } from './link.entity.js';
@@ -17,6 +18,11 @@ import { CreateLinkTracking1763800000000 } from './migrations/1763800000000-crea
  */
 @Module({})
 export class LinkServiceModule {
+  constructor(health: HealthChecks, @Inject(EVENT_BUS) bus: EventBus) {
+    // Links are minted, and caught up with, also while the bus is away.
+    health.register('links_bus', () => bus.checkHealth(), { required: false });
+  }
+
   static register(config: LinkServiceConfig): DynamicModule {
     return {
       module: LinkServiceModule,
