@@ -53,11 +53,11 @@ GROUP BY GROUPING SETS ((link_function), ())
 ORDER BY total_clicks DESC, human_clicks DESC, link_function`;
 
 const TRENDS = `
-SELECT to_char(day, 'YYYY-MM-DD') AS click_date, coalesce(sum(total_clicks), 0)::float8 AS clicks,
+SELECT to_char(date, 'YYYY-MM-DD') AS click_date, coalesce(sum(total_clicks), 0)::float8 AS clicks,
   coalesce(sum(human_clicks), 0)::float8 AS human_clicks
-FROM generate_series($1::timestamp, $2::timestamp, '1 day') AS day
-LEFT JOIN link_days ON link_days.day = day.day::date
-GROUP BY day.day ORDER BY day.day`;
+FROM generate_series($1::timestamp, $2::timestamp, '1 day') AS dates (date)
+LEFT JOIN link_days ON link_days.day = dates.date::date
+GROUP BY date ORDER BY date`;
 
 const DAY_MS = 86_400_000;
 

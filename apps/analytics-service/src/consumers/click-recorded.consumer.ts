@@ -1,9 +1,12 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 import { type ClickRecorded, clickRecorded } from '#contracts';
 import { EVENT_BUS, type EventBus, type RefusedEvent } from '#events';
+import { HealthChecks } from '#platform';
 import { AnalyticsMetrics } from '../analytics-metrics.js';
 import { ClickIngest } from '../ingest/click-ingest.js';
 import { retryOnOutage } from './retry-on-outage.js';
+import { startConsumer } from './start-consumer.js';
 
 /** Large enough that a batch's fixed costs vanish, small enough that one batch stores within about 50 ms. */
 const BATCH = { maxEvents: 2_000, maxWaitMs: 50 };
@@ -15,15 +18,23 @@ export class ClickRecordedConsumer implements OnApplicationBootstrap {
     @Inject(EVENT_BUS) private readonly bus: EventBus,
     private readonly ingest: ClickIngest,
     private readonly metrics: AnalyticsMetrics,
-  ) {}
+    private readonly logger: PinoLogger,
+    health: HealthChecks,
+  ) {
+    health.register('analytics_bus', () => bus.checkHealth());
+  }
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.bus.subscribe({
-      queue: 'analytics.click-recorded',
-      event: clickRecorded,
-      batch: BATCH,
-      handle: (events) => this.handle(events),
-    });
+  onApplicationBootstrap(): void {
+    startConsumer(
+      this.bus,
+      {
+        queue: 'analytics.click-recorded',
+        event: clickRecorded,
+        batch: BATCH,
+        handle: (events) => this.handle(events),
+      },
+      this.logger,
+    );
   }
 
   /** Answers the clicks to park. A database that is away makes the bus hand the batch over again. */

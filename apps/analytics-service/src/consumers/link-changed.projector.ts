@@ -1,4 +1,5 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 import { type LinkChanged, linkChanged } from '#contracts';
 import { EVENT_BUS, type EventBus, type RefusedEvent } from '#events';
@@ -6,6 +7,7 @@ import { ANALYTICS_DATABASE } from '../database.js';
 import { toArrayLiteral } from '../ingest/array-literal.js';
 import { storeBisecting } from '../ingest/bisect.js';
 import { retryOnOutage } from './retry-on-outage.js';
+import { startConsumer } from './start-consumer.js';
 
 const BATCH = { maxEvents: 1_000, maxWaitMs: 50 };
 
@@ -31,15 +33,20 @@ export class LinkChangedProjector implements OnApplicationBootstrap {
   constructor(
     @Inject(EVENT_BUS) private readonly bus: EventBus,
     @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
+    private readonly logger: PinoLogger,
   ) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    await this.bus.subscribe({
-      queue: 'analytics.link-changed',
-      event: linkChanged,
-      batch: BATCH,
-      handle: (events) => this.handle(events),
-    });
+  onApplicationBootstrap(): void {
+    startConsumer(
+      this.bus,
+      {
+        queue: 'analytics.link-changed',
+        event: linkChanged,
+        batch: BATCH,
+        handle: (events) => this.handle(events),
+      },
+      this.logger,
+    );
   }
 
   async handle(events: readonly LinkChanged[]): Promise<readonly RefusedEvent[]> {
