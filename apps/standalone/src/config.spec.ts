@@ -13,7 +13,6 @@ describe('the settings of standalone', () => {
     expect(readSettings({})).toMatchObject({
       HOST: '127.0.0.1',
       PORT: 5000,
-      DATABASE_URL: undefined,
       BASE_REDIRECT_URL: 'http://localhost:5000/track',
     });
   });
