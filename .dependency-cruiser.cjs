@@ -36,7 +36,7 @@ module.exports = {
     {
       name: 'testing-is-for-tests',
       severity: 'error',
-      from: { pathNot: '\\.spec\\.ts$|conformance\\.ts$|^libs/testing/|^test/' },
+      from: { pathNot: '\\.spec\\.ts$|conformance\\.ts$|^libs/testing/|(^|/)test/' },
       to: { path: '^libs/testing/' },
     },
     {
@@ -56,7 +56,7 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(apps|libs)/',
-        pathNot: '\\.spec\\.ts$|^libs/testing/|conformance\\.ts$',
+        pathNot: '\\.spec\\.ts$|^libs/testing/|conformance\\.ts$|/(test|scripts)/',
       },
       to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
     },
