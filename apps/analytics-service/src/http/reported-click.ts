@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toCleanJson } from '../ingest/array-literal.js';
 
 /** Clicks may run ahead of this machine's clock by so much, ms. */
 const MAX_AHEAD_MS = 5 * 60_000;
@@ -43,19 +44,28 @@ export const reportedClickSchema = z.object({
     .nullish(),
   metadata: z
     .record(z.string(), z.unknown())
-    .refine(
-      (metadata) => JSON.stringify(metadata).length <= MAX_METADATA_CHARACTERS,
-      `must be at most ${MAX_METADATA_CHARACTERS} characters of JSON`,
-    )
+    .refine(isSmall, `must be at most ${MAX_METADATA_CHARACTERS} characters of JSON`)
     .nullish(),
 });
 export type ReportedClick = z.output<typeof reportedClickSchema>;
 
-/** Metadata as it may be kept: JSON text without addresses, forwarding headers and characters PostgreSQL refuses. */
+/** JSON nested so deeply that it cannot even be written is too large as well. */
+function isSmall(metadata: unknown): boolean {
+  try {
+    return JSON.stringify(metadata).length <= MAX_METADATA_CHARACTERS;
+  } catch {
+    return false;
+  }
+}
+
+/** Metadata as it may be kept: JSON text without addresses and forwarding headers, at any depth. */
 export function toKeptMetadata(metadata: ReportedClick['metadata']): string | undefined {
-  if (!metadata) return undefined;
-  return JSON.stringify(metadata, (key, value: unknown) => {
-    if (PERSONAL_KEY.test(key)) return undefined;
-    return typeof value === 'string' ? value.toWellFormed().replaceAll('\0', '') : value;
-  });
+  return metadata ? toCleanJson(dropPersonalKeys(metadata)) : undefined;
+}
+
+function dropPersonalKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(dropPersonalKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([key]) => !PERSONAL_KEY.test(key));
+  return Object.fromEntries(kept.map(([key, inner]) => [key, dropPersonalKeys(inner)]));
 }

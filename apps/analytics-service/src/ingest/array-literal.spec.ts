@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { cleanText, toArrayLiteral } from './array-literal.js';
+import { cleanText, toArrayLiteral, toCleanJson } from './array-literal.js';
 
 describe('toArrayLiteral', () => {
   it('keeps an absent value apart from the text NULL and from nothing', () => {
@@ -30,6 +30,21 @@ describe('cleanText', () => {
       }),
     );
     expect(cleanText('a\0\ud800b')).toBe('a\ufffdb');
+  });
+});
+
+describe('toCleanJson', () => {
+  it('cleans values and names, and leaves backslashes that only look like escapes', () => {
+    const value = { 'n\0': ['\0a\ud800b', '\\u0000', '\\\0', '\u{1f600}'] };
+    expect(JSON.parse(toCleanJson(value))).toEqual({ n: ['a\ufffdb', '\\u0000', '\\', '\u{1f600}'] });
+  });
+
+  it('is JSON of the same text, cleaned, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(JSON.parse(toCleanJson([text]))).toEqual([cleanText(text)]);
+      }),
+    );
   });
 });
 

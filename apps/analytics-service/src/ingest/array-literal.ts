@@ -20,6 +20,20 @@ export function cleanText(text: string): string {
   return wellFormed.includes('\0') ? wellFormed.replaceAll('\0', '') : wellFormed;
 }
 
+/** JSON text that jsonb can hold: cleaned as {@link cleanText} does, also in names and inside escapes. */
+export function toCleanJson(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.includes('\\u') ? json.replace(REFUSED_ESCAPE, replaceEscape) : json;
+}
+
+/** JSON.stringify escapes surrogates only when they stand alone; an escaped backslash starts no escape. */
+const REFUSED_ESCAPE = /\\\\|\\u0000|\\ud[89a-f][0-9a-f]{2}/g;
+
+function replaceEscape(sequence: string): string {
+  if (sequence === '\\\\') return sequence;
+  return sequence === '\\u0000' ? '' : '\ufffd';
+}
+
 const NEEDS_ESCAPE = /["\\]/;
 
 function escapeElement(text: string): string {

@@ -1,6 +1,7 @@
 import type { ClickRecorded } from '#contracts';
 import { classify } from '../classification/classify.js';
 import { findSource } from '../classification/source.js';
+import { toCleanJson } from './array-literal.js';
 import type { ClickRow } from './click-row.js';
 import type { Visitor } from './session-ids.js';
 
@@ -68,7 +69,7 @@ function keepFacts({
   link_created_at,
   headers,
 }: ClickRecorded): string {
-  return JSON.stringify({
+  return toCleanJson({
     method,
     secure,
     do_not_track,

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { runAnalyticsService } from '../../test/running-analytics-service.js';
+import { sampleClick } from '../../test/sample-events.js';
+import { listDiscrepancies } from '../answers/reconcile.query.js';
+import { ClickIngest } from '../ingest/click-ingest.js';
+import { MaintenanceService } from './maintenance.service.js';
+
+let service: Awaited<ReturnType<typeof runAnalyticsService>>;
+let maintenance: MaintenanceService;
+let ingest: ClickIngest;
+
+beforeAll(async () => {
+  service = await runAnalyticsService({ CLICK_RETENTION_DAYS: 365 });
+  maintenance = service.app.get(MaintenanceService);
+  ingest = service.app.get(ClickIngest);
+});
+afterAll(() => service.stop());
+beforeEach(() =>
+  service.dataSource.query(
+    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, maintenance_marks, session_salts',
+  ),
+);
+
+function daysAgo(days: number): string {
+  return new Date(Date.now() - days * 86_400_000).toISOString();
+}
+
+function inDays(days: number): Date {
+  return new Date(Date.now() + days * 86_400_000);
+}
+
+async function count(where: string): Promise<number> {
+  const [row] = await service.dataSource.query(
+    `SELECT count(*)::int AS rows FROM link_clicks WHERE ${where}`,
+  );
+  return row.rows;
+}
+
+describe('maintenance', () => {
+  it('makes the partitions of this month and the three to come', async () => {
+    const now = new Date(Date.UTC(2027, 10, 30));
+    await maintenance.run(now);
+    const partitions = await service.dataSource.query(
+      `SELECT to_regclass('link_clicks_' || month) IS NOT NULL AS made
+       FROM unnest(ARRAY['2027_11', '2027_12', '2028_01', '2028_02']) AS month`,
+    );
+    expect(partitions).toEqual(Array.from({ length: 4 }, () => ({ made: true })));
+  });
+
+  it('removes addresses and what else names a visitor once clicks are 90 days old, in one catch-up', async () => {
+    await ingest.storeEvents([
+      ...Array.from({ length: 120 }, () => sampleClick({ occurred_at: daysAgo(80) })),
+      sampleClick({ occurred_at: daysAgo(5) }),
+    ]);
+    await maintenance.run(inDays(5));
+    expect(await count('ip_address IS NOT NULL')).toBe(121);
+    await maintenance.run(inDays(11));
+    expect(await count('ip_address IS NOT NULL AND facts IS NOT NULL')).toBe(1);
+    expect(await count('ip_address IS NULL AND facts IS NULL AND metadata IS NULL')).toBe(120);
+    expect(await listDiscrepancies(service.dataSource)).toEqual([]);
+  });
+
+  it('deletes clicks past the retention and keeps their counters, which still reconcile', async () => {
+    await ingest.storeEvents([
+      sampleClick({ occurred_at: daysAgo(300) }),
+      sampleClick({ occurred_at: daysAgo(200) }),
+      sampleClick(),
+    ]);
+    await maintenance.run(inDays(100));
+    expect(await count('true')).toBe(2);
+    const [counters] = await service.dataSource.query('SELECT total_clicks::int FROM link_counters');
+    expect(counters).toEqual({ total_clicks: 3 });
+    expect(await listDiscrepancies(service.dataSource)).toEqual([]);
+  });
+
+  it('drops a month’s partition that lies wholly past the retention, and makes it again for a late click', async () => {
+    const old = daysAgo(300);
+    const name = `link_clicks_${old.slice(0, 7).replace('-', '_')}`;
+    const exists = async () =>
+      (await service.dataSource.query('SELECT to_regclass($1) IS NOT NULL AS found', [name]))[0].found;
+    await ingest.storeEvents([sampleClick({ occurred_at: old })]);
+    expect(await exists()).toBe(true);
+    await maintenance.run(inDays(365));
+    expect(await exists()).toBe(false);
+    await ingest.storeEvents([sampleClick({ occurred_at: old })]);
+    expect(await exists()).toBe(true);
+  });
+
+  it('deletes salts 48 hours after their first use and not before', async () => {
+    await ingest.storeEvents([sampleClick()]);
+    const salts = async () =>
+      (await service.dataSource.query('SELECT count(*)::int AS salts FROM session_salts'))[0].salts;
+    await maintenance.run(inDays(1.9));
+    expect(await salts()).toBe(1);
+    await maintenance.run(inDays(2.1));
+    expect(await salts()).toBe(0);
+  });
+
+  it('watches the default partition', async () => {
+    await ingest.storeEvents([sampleClick({ occurred_at: '2093-01-01T00:00:00Z' })]);
+    await maintenance.run();
+    const { payload } = await service.app.inject({ method: 'GET', url: '/metrics' });
+    expect(payload).toMatch(/^footfall_analytics_default_partition_rows 1$/m);
+  });
+});
