@@ -10,9 +10,9 @@ import {
   findTornTail,
   listSegments,
   type OpenSegmentFile,
-  readSegment,
   type Segment,
   SegmentCutError,
+  SegmentReader,
   segmentAt,
 } from './segment-files.js';
 
@@ -35,7 +35,7 @@ export interface JournalOptions {
 
 const UNDELETABLE = 'journal segment cannot be deleted';
 /** Confirms come hundreds a second; the cursor is saved at most this often. */
-const CURSOR_PAUSE_MS = 20;
+const CURSOR_PAUSE_MS = 100;
 
 /**
  * Append-only records on the local disk, read back in order by one relay.
@@ -57,6 +57,7 @@ export class Journal {
   private savedCursor: Position = START;
   private readonly commitListeners = new Set<() => void>();
   private readonly writer: JournalWriter;
+  private readonly reader = new SegmentReader();
   private readonly expiry: NodeJS.Timeout;
 
   private constructor(private readonly options: JournalOptions) {
@@ -129,7 +130,10 @@ export class Journal {
     return () => this.commitListeners.delete(listener);
   }
 
-  /** Up to `limit` committed records from `from` on (default: the cursor), and where they end. None: all is read. */
+  /**
+   * Up to `limit` committed records from `from` on (default: the cursor), and where they end. None: all is read.
+   * For one reader, one call at a time.
+   */
   async read(from: Position | undefined, limit: number): Promise<{ records: string[]; end: Position }> {
     if (!this.lock) return { records: [], end: from ?? START };
     let at = from ?? this.cursor;
@@ -163,6 +167,7 @@ export class Journal {
     clearInterval(this.expiry);
     await this.opening;
     await this.writer.seal();
+    await this.reader.close();
     await this.saving;
     if (this.lock) await this.saveAndDelete();
     this.lock?.release();
@@ -172,7 +177,7 @@ export class Journal {
   /** A segment that somebody deleted or cut counts as torn; any other failure may pass and rejects. */
   private async readOrGiveUp(segment: Segment, offset: number, limit: number): Promise<ScannedRecords> {
     try {
-      return await readSegment(segment, offset, limit);
+      return await this.reader.read(segment, offset, limit);
     } catch (error) {
       const isGone = error instanceof SegmentCutError || (error as NodeJS.ErrnoException).code === 'ENOENT';
       if (!isGone) throw error;
@@ -257,6 +262,7 @@ export class Journal {
       const isConfirmed = !isBefore(this.cursor, { segment: segment.number, offset: segment.end });
       if (segment === this.writer.segment || !isConfirmed) continue;
       try {
+        await this.reader.leave(segment);
         await deleteSegment(segment);
         this.segments.splice(this.segments.indexOf(segment), 1);
       } catch (error) {

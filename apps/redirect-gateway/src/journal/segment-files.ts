@@ -1,6 +1,6 @@
 import { type FileHandle, open, readdir, stat, truncate, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { HEADER_BYTES, MAX_PAYLOAD_BYTES, scanRecords } from './record.js';
+import { HEADER_BYTES, MAX_PAYLOAD_BYTES, type ScannedRecords, scanRecords } from './record.js';
 
 /** One file of the journal. Only the writer's current segment grows; all others are done. */
 export interface Segment {
@@ -78,15 +78,35 @@ export async function findTornTail(segment: Segment): Promise<number> {
   }
 }
 
-/** Up to `limit` records from `offset` on. */
-export async function readSegment(segment: Segment, offset: number, limit: number) {
-  const end = segment.end;
-  const handle = await open(segment.path, 'r');
-  try {
+/** Reads segments for one reader that goes forward: the file it is in stays open. */
+export class SegmentReader {
+  private current: { number: number; handle: FileHandle } | undefined;
+
+  /** Up to `limit` records from `offset` on. */
+  async read(segment: Segment, offset: number, limit: number): Promise<ScannedRecords> {
+    const { end } = segment;
+    const handle = await this.open(segment);
     const bytes = await readPiece(handle, offset, end);
     return scanRecords(bytes, { limit, isFinal: offset + bytes.length >= end });
-  } finally {
-    await handle.close();
+  }
+
+  /** Lets go of a segment that is to be deleted: an open file would keep its bytes on the disk. */
+  async leave({ number }: Segment): Promise<void> {
+    if (this.current?.number === number) await this.close();
+  }
+
+  async close(): Promise<void> {
+    const { current } = this;
+    this.current = undefined;
+    await current?.handle.close();
+  }
+
+  private async open({ number, path }: Segment): Promise<FileHandle> {
+    if (this.current?.number === number) return this.current.handle;
+    await this.close();
+    const handle = await open(path, 'r');
+    this.current = { number, handle };
+    return handle;
   }
 }
 

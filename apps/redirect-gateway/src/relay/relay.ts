@@ -19,9 +19,11 @@ interface Message {
   isConfirmed: boolean;
 }
 
-/** While messages are under way, records gather this long, so that a busy gateway sends full messages. */
+/**
+ * After a message that was not full, records gather this long, so that a busy gateway sends full messages. The first
+ * click after a pause goes at once.
+ */
 const GATHER_MS = 10;
-const MIN_BATCH = 50;
 /** A bus that is back is noticed after this at the latest. */
 const MAX_PAUSE_MS = 2_000;
 
@@ -94,7 +96,7 @@ export class Relay {
       }
       const taken = await this.readMessage();
       if (taken === 0) await this.waitForNews();
-      else if (taken < MIN_BATCH && this.window.length > 0) await this.gather();
+      else if (taken < this.maxBatch) await this.gather();
     }
   }
 
@@ -129,7 +131,7 @@ export class Relay {
 
   private async gather(): Promise<void> {
     const until = performance.now() + GATHER_MS;
-    while (this.window.length > 0 && !this.isStopped) {
+    while (!this.isStopped) {
       const leftMs = until - performance.now();
       if (leftMs <= 0) return;
       await this.wakeup.wait(leftMs);

@@ -97,6 +97,18 @@ describe('a click event', () => {
     expect(event.event_id[14]).toBe('7');
   });
 
+  it('has an identity of its own, however many come in one millisecond', () => {
+    const hit = {
+      link,
+      answer: 'redirect',
+      method: 'GET',
+      headers: {},
+      client: { ip: undefined, secure: false },
+    } as const;
+    const ids = Array.from({ length: 10_000 }, () => clickRecorded.parse(buildClickEvent(hit, 0)).event_id);
+    expect(new Set(ids).size).toBe(10_000);
+  });
+
   it.each([
     ['a person', { 'user-agent': 'Mozilla/5.0 Firefox/131.0', 'accept-language': 'en' }, 'human'],
     ['a bot', { 'user-agent': 'Googlebot/2.1', 'accept-language': 'en' }, 'machine'],

@@ -1,3 +1,4 @@
+import { randomFillSync } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import { v7 as uuidv7 } from 'uuid';
 import type { ClickRecorded } from '#contracts';
@@ -56,8 +57,22 @@ export function buildClickEvent({ link, answer, method, headers, client }: Hit, 
     secure: client.secure,
     ...facts,
   });
-  const id = uuidv7({ msecs: nowMs });
+  const id = uuidv7({ msecs: nowMs, random: takeRandom() });
   return `{"event_id":"${id}","occurred_at":"${new Date(nowMs).toISOString()}",${link.facts},${hit.slice(1)}`;
+}
+
+const ID_BYTES = 16;
+const randomPool = new Uint8Array(1_024 * ID_BYTES);
+let randomTaken = randomPool.length;
+
+/** From the system's generator, many ids' worth at a time: asking it per click costs 3 % of the gateway. */
+function takeRandom(): Uint8Array {
+  if (randomTaken === randomPool.length) {
+    randomFillSync(randomPool);
+    randomTaken = 0;
+  }
+  randomTaken += ID_BYTES;
+  return randomPool.subarray(randomTaken - ID_BYTES, randomTaken);
 }
 
 function keepHeaders(headers: IncomingHttpHeaders): Record<string, string> {
