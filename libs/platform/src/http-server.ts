@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptRequestId } from './request-context.js';
 
 /** Largest JSON body any call takes, bytes; single calls may set a lower bound. */
@@ -19,6 +19,7 @@ export function createHttpAdapter(): FastifyAdapter {
     forceCloseConnections: 'idle',
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 512 },
+    frameworkErrors: answerBadAddress,
   });
   const fastify = adapter.getInstance();
   fastify.addHook('preClose', async () => closeConnectionsAsTheyFallIdle(fastify.server));
@@ -33,6 +34,18 @@ export function createHttpAdapter(): FastifyAdapter {
     },
   );
   return adapter;
+}
+
+/** Addresses that Fastify refuses before any route, and so before the filter, answers in the same shape. */
+function answerBadAddress({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const tooLong = code === 'FST_ERR_MAX_PARAM_LENGTH';
+  reply.status(tooLong ? 404 : 400).send({
+    success: false,
+    error: tooLong ? 'There is nothing at this address.' : 'The address is not a valid URL.',
+    code: tooLong ? 'unknown_route' : 'invalid_address',
+    details: [],
+    request_id: request.id,
+  });
 }
 
 /**

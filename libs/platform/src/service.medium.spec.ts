@@ -143,6 +143,18 @@ describe('a service', () => {
     expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '7']);
   });
 
+  it.each([
+    ['/greetings/%E0%A4%A', 400, 'invalid_address'],
+    ['/%', 400, 'invalid_address'],
+  ])('answers the broken address %s in the documented error shape', async (path, status, code) => {
+    const { url } = await start();
+    const answer = await fetch(url + path);
+    expect([answer.status, await answer.json()]).toEqual([
+      status,
+      { success: false, error: expect.any(String), code, details: [], request_id: expect.any(String) },
+    ]);
+  });
+
   it('never shows the text of an unexpected error', async () => {
     const { url } = await start();
     const answer = await fetch(`${url}/broken`);
