@@ -155,6 +155,8 @@ describe('changes made by hand', () => {
     ['original_url', `https://example.com/${'x'.repeat(3000)}`],
     ['link_function', 'no function at all'],
     ['job_id', '<script>'],
+    ['created_at', 'infinity'],
+    ['created_at', '0044-03-15 BC'],
   ])('UPDATE … %s = %j leaves the link as it was and the relay running', async (column, value) => {
     const link = await mint();
     await sql(`UPDATE link_tracking SET ${column} = $2 WHERE tracking_id = $1`, [link.trackingId, value]);

@@ -222,6 +222,13 @@ describe('GET /lookup/:id', () => {
     });
   });
 
+  it.each([
+    ['no URL text at all', '%E0%A4%A', 400, 'invalid_address'],
+    ['longer than any address', 'l'.repeat(600), 404, 'unknown_route'],
+  ])('refuses an id that is %s', async (_what, id, status, code) => {
+    expect(await call('GET', `/lookup/${id}`)).toEqual({ status, body: error(code) });
+  });
+
   it('answers 410 once the link is switched off', async () => {
     const { tracking_id } = await create({ job_id: 'job-lookup-off' });
     await call('POST', `/deactivate/${tracking_id}`);
