@@ -3,14 +3,17 @@ import { DatabaseModule } from '#platform';
 import { Candidate } from './candidates/candidate.entity.js';
 import { CandidatesController } from './candidates/candidates.controller.js';
 import { CandidatesService } from './candidates/candidates.service.js';
+import { DocumentOwners } from './candidates/document-owners.service.js';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from './config.js';
 import { DocumentEntity } from './documents/document.entity.js';
 import { DocumentArchive } from './documents/document-archive.service.js';
 import { DocumentEvents } from './documents/document-events.service.js';
 import { DocumentMetrics } from './documents/document-metrics.service.js';
+import { DocumentRenderer } from './documents/document-renderer.service.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
 import { CreateDocuments1763800000000 } from './migrations/1763800000000-create-documents.js';
+import { CreateDocumentRequests1763805600000 } from './migrations/1763805600000-create-document-requests.js';
 import { TemplateCatalog } from './templates/template-catalog.service.js';
 import { LinkTrackingService } from './tracking/link-tracking.service.js';
 
@@ -29,13 +32,15 @@ export class DocumentServiceModule {
           url: config.DATABASE_URL,
           schema: 'documents',
           entities: [Candidate, DocumentEntity],
-          migrations: [CreateDocuments1763800000000],
+          migrations: [CreateDocuments1763800000000, CreateDocumentRequests1763805600000],
         }),
       ],
       controllers: [CandidatesController, DocumentsController],
       providers: [
         { provide: DOCUMENT_SERVICE_CONFIG, useValue: config },
         CandidatesService,
+        DocumentOwners,
+        DocumentRenderer,
         DocumentMetrics,
         DocumentArchive,
         DocumentEvents,

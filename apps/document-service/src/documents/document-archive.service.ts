@@ -8,9 +8,8 @@ import { DocumentStore } from '../storage/document-store.js';
 import { DocumentEntity } from './document.entity.js';
 import { type Application, DocumentEvents } from './document-events.service.js';
 import { DocumentFileMissingError, DocumentNotFoundError } from './documents.errors.js';
+import { AlreadyAnsweredError, findAnswer, type KeyedCall, keepAnswer } from './idempotency.query.js';
 import { recordDocument } from './record-document.query.js';
-
-type NewDocument = Omit<DocumentEntity, 'filename' | 'filename_number' | 'storage_key'>;
 
 export interface StoredDocument {
   document: DocumentEntity;
@@ -18,7 +17,20 @@ export interface StoredDocument {
   size: number;
 }
 
-/** Keeps documents: bytes in the store, then row and event in one transaction. A row always has its file. */
+interface NewDocument<Answer> {
+  document: Omit<DocumentEntity, 'filename' | 'filename_number' | 'storage_key'>;
+  bytes: Uint8Array;
+  application: Application;
+  /** What the caller is told once the document has its name. */
+  describe(document: DocumentEntity): Answer;
+  /** Present when the call may be repeated. */
+  call?: KeyedCall;
+}
+
+/**
+ * Keeps documents: bytes in the store first, then row, event and answer in one transaction. A row always has its
+ * file; a file without a row is only ever left behind by a crash between the two.
+ */
 @Injectable()
 export class DocumentArchive {
   private readonly store: DocumentStore;
@@ -32,21 +44,24 @@ export class DocumentArchive {
     this.store = new DocumentStore(join(config.DATA_DIR, 'documents'));
   }
 
-  async record(document: NewDocument, bytes: Uint8Array, application: Application): Promise<DocumentEntity> {
-    const key = this.store.keyOf(document.user_id, document.document_id);
-    await this.store.write(key, bytes);
+  /** The answer of an earlier call with the same key and body. */
+  async findAnswer<Answer>(call: KeyedCall): Promise<Answer | undefined> {
+    return findAnswer<Answer>(this.database.manager, call);
+  }
+
+  /** Stores a document and answers its description; of two calls with one key, the second gets the first's. */
+  async record<Answer extends object>(made: NewDocument<Answer>): Promise<Answer> {
+    const key = this.store.keyOf(made.document.user_id, made.document.document_id);
+    await this.store.write(key, made.bytes);
     try {
-      const row = await this.database.transaction(async (manager) => {
-        const recorded = await recordDocument(manager, { ...document, storage_key: key });
-        await this.events.append(manager, recorded, application);
-        return recorded;
-      });
+      const answer = await this.commit(made, key);
       this.events.announce();
-      return row;
+      return answer;
     } catch (error) {
-      await this.store
-        .remove(key)
-        .catch((err) => this.logger.warn({ err, key }, 'orphaned document left in the store'));
+      await this.discard(key);
+      const earlier =
+        made.call && error instanceof AlreadyAnsweredError && (await this.findAnswer<Answer>(made.call));
+      if (earlier) return earlier;
       throw error;
     }
   }
@@ -58,5 +73,23 @@ export class DocumentArchive {
     const file = await this.store.find(document.storage_key);
     if (!file) throw new DocumentFileMissingError();
     return { document, ...file };
+  }
+
+  private commit<Answer extends object>(made: NewDocument<Answer>, key: string): Promise<Answer> {
+    return this.database.transaction(async (manager) => {
+      const row = await recordDocument(manager, { ...made.document, storage_key: key });
+      await this.events.append(manager, row, made.application);
+      const answer = made.describe(row);
+      if (made.call) await keepAnswer(manager, made.call, answer);
+      return answer;
+    });
+  }
+
+  private async discard(key: string): Promise<void> {
+    try {
+      await this.store.remove(key);
+    } catch (err) {
+      this.logger.warn({ err, key }, 'document without a row left in the store');
+    }
   }
 }

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { z } from 'zod';
 import { type CoverLetterRequest, coverLetterSchema } from '../requests/cover-letter-request.js';
 import { type ResumeRequest, resumeSchema } from '../requests/resume-request.js';
@@ -21,14 +21,20 @@ export class DocumentsController {
 
   @Post('resume')
   @HttpCode(200)
-  generateResume(@Body({ schema: resumeSchema }) request: ResumeRequest) {
-    return this.documents.generateResume(request);
+  generateResume(
+    @Body({ schema: resumeSchema }) request: ResumeRequest,
+    @Headers('idempotency-key') idempotencyKey?: string,
+  ) {
+    return this.documents.generateResume(request, idempotencyKey);
   }
 
   @Post('cover-letter')
   @HttpCode(200)
-  generateCoverLetter(@Body({ schema: coverLetterSchema }) request: CoverLetterRequest) {
-    return this.documents.generateCoverLetter(request);
+  generateCoverLetter(
+    @Body({ schema: coverLetterSchema }) request: CoverLetterRequest,
+    @Headers('idempotency-key') idempotencyKey?: string,
+  ) {
+    return this.documents.generateCoverLetter(request, idempotencyKey);
   }
 
   @Get('download/:filename')

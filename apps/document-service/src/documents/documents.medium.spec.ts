@@ -417,3 +417,31 @@ describe('the event of a document', () => {
     await eventually(() => expect(eventOf(body.document_id)).toBeDefined(), { timeoutMs: 5_000 });
   });
 });
+
+describe('a call with an Idempotency-Key', () => {
+  const keyed = async (key: string, body: object) => {
+    const response = await fetch(system.url('/resume'), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': key },
+      body: JSON.stringify({ personal: PERSON, user_id: 'steve', ...body }),
+    });
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  };
+
+  it('makes one document however often it is sent, also at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => keyed('key-1', IDS)));
+    answers.push(await keyed('key-1', IDS));
+    const [first] = answers;
+    expect(first?.status).toBe(200);
+    for (const answer of answers) expect(answer).toEqual(first);
+    const files = await readdir(join(system.folder, 'documents', 'steve'));
+    const { rows } = await system.sql.query("SELECT document_id FROM documents WHERE user_id = 'steve'");
+    expect(files.sort()).toEqual(rows.map(({ document_id }) => document_id).sort());
+  });
+
+  it('is refused when the body is another one, or the key is too long', async () => {
+    await keyed('key-2', IDS);
+    expect(await keyed('key-2', {})).toMatchObject({ status: 409, body: { code: 'idempotency_conflict' } });
+    expect((await keyed('k'.repeat(201), IDS)).status).toBe(400);
+  });
+});

@@ -52,4 +52,12 @@ describe('links that are not configured', () => {
       }),
     );
   });
+
+  it('are found in linear time, whatever the text', () => {
+    for (const filler of [' ', '|', '\t', ' /', '. ', ':']) {
+      const started = performance.now();
+      without(`${filler.repeat(100_000)}x ×`);
+      expect(performance.now() - started).toBeLessThan(1_000);
+    }
+  });
 });

@@ -15,7 +15,8 @@ interface Segment extends TextRange {
   separatorStart: number;
 }
 
-const SEPARATOR = /\s*[|•·∙⋅¦]\s*|\s+\/\s+|\t+/g;
+/** Without the spaces around it: a pattern that starts with them takes quadratic time over a long run of spaces. */
+const SEPARATOR = /[|•·∙⋅¦\t]|(?<=\s)\/(?=\s)/g;
 const LONGEST_LABEL = 60;
 const LONGEST_LABEL_WITHOUT_COLON_WORDS = 3;
 
@@ -77,9 +78,13 @@ function segmentsOf(text: string, line: TextRange): Segment[] {
   let start = line.start;
   let separatorStart = line.start;
   for (const match of text.slice(line.start, line.end).matchAll(SEPARATOR)) {
-    segments.push({ start, end: line.start + match.index, separatorStart });
-    separatorStart = line.start + match.index;
-    start = separatorStart + match[0].length;
+    let end = line.start + match.index;
+    let next = end + 1;
+    while (end > start && text[end - 1] === ' ') end--;
+    while (next < line.end && text[next] === ' ') next++;
+    segments.push({ start, end, separatorStart });
+    separatorStart = end;
+    start = next;
   }
   segments.push({ start, end: line.end, separatorStart });
   return segments;

@@ -60,8 +60,7 @@ export class ParagraphText {
         removeWithEmptyParents(node);
         continue;
       }
-      const kept =
-        [...this.text.slice(start, end)].length === 0 ? '' : keepOutside(this.text, { start, end }, cuts);
+      const kept = keepOutside(this.text, { start, end }, cuts);
       if (kept === '') removeWithEmptyParents(node);
       else setText(node, kept);
     }

@@ -299,3 +299,10 @@ it('keeps two candidates apart when they are rendered from the same bytes', () =
   expect(readers[1]?.xml('word/_rels/document.xml.rels')).not.toContain('Ann');
   expect(template.equals(before)).toBe(true);
 });
+
+it('refuses a template whose XML is broken where links are written', () => {
+  const body = `${paragraph('{{calendly_url}}')}<w:p><w:r></w:p></w:r>`;
+  expect(() => renderDocument({ template: makeDocx({ body }), data: {}, links })).toThrow(
+    TemplateInvalidError,
+  );
+});

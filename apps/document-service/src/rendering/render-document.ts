@@ -5,11 +5,12 @@ import { type DocumentLink, DocumentLinks } from './document-links.js';
 import { HyperlinkStyles } from './hyperlink-styles.js';
 import { removeLeftovers } from './leftover-gate.js';
 import { LinkMarks, type LinkVariable } from './link-marks.js';
-import { linkPart } from './part-links.js';
+import { type LinkingContext, linkPart } from './part-links.js';
 import { Relationships } from './relationships.js';
 import { type DocumentWarning, Warnings } from './render-warnings.js';
 import { TemplateInvalidError, templateProblems } from './template-invalid-error.js';
 import { type TemplateData, TemplateScope } from './template-scope.js';
+import { MalformedXmlError } from './xml-tree.js';
 
 export interface RenderRequest {
   /** The bytes of a .docx; never changed. */
@@ -42,16 +43,13 @@ export function renderDocument({ template, data, links: byVariable }: RenderRequ
     isConfigured: (name) => links.isConfigured(name),
   });
   const zip = fill(template, data, scope);
-  const mainPart =
-    new Relationships(zip, '').findTarget('officeDocument')?.replace(/^\//, '') ?? 'word/document.xml';
-  const styles = new HyperlinkStyles(zip, mainPart);
-  for (const path of Object.keys(zip.files)) {
-    if (path.endsWith('.xml') && path !== '[Content_Types].xml') {
-      linkPart(zip, path, { links, marks, scope, styles, warnings });
-    }
+  try {
+    writeLinks(zip, { links, marks, scope, warnings });
+    removeLeftovers(zip, warnings);
+  } catch (cause) {
+    if (!(cause instanceof MalformedXmlError)) throw cause;
+    throw new TemplateInvalidError([{ code: cause.code, message: cause.message }], { cause });
   }
-  styles.save();
-  removeLeftovers(zip, warnings);
   // Level 9 doubles the time of a render for one percent of size.
   const bytes = zip.generate({
     type: 'nodebuffer',
@@ -59,6 +57,18 @@ export function renderDocument({ template, data, links: byVariable }: RenderRequ
     compressionOptions: { level: 6 },
   });
   return { bytes, warnings: warnings.list(), placementsOf: (variable) => links.placementsOf(variable) };
+}
+
+function writeLinks(zip: PizZip, context: Omit<LinkingContext, 'styles'>): void {
+  const mainPart =
+    new Relationships(zip, '').findTarget('officeDocument')?.replace(/^\//, '') ?? 'word/document.xml';
+  const styles = new HyperlinkStyles(zip, mainPart);
+  for (const path of Object.keys(zip.files)) {
+    if (path.endsWith('.xml') && path !== '[Content_Types].xml') {
+      linkPart(zip, path, { ...context, styles });
+    }
+  }
+  styles.save();
 }
 
 function fill(template: Uint8Array, data: TemplateData, scope: TemplateScope): PizZip {
