@@ -2,6 +2,7 @@ import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { LINK_CLIENT } from '#contracts';
 import { EVENT_BUS, type EventBus } from '#events';
 import { DatabaseModule, HealthChecks } from '#platform';
+import { ApplicationLinksController } from './application-links.controller.js';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { InProcessLinkClient } from './in-process-link-client.js';
 import { LinkEntity } from './link.entity.js';
@@ -36,7 +37,7 @@ export class LinkServiceModule {
           migrations: [CreateLinkTracking1763800000000],
         }),
       ],
-      controllers: [LinksController, LinksGrpcController],
+      controllers: [LinksController, ApplicationLinksController, LinksGrpcController],
       providers: [
         { provide: LINK_SERVICE_CONFIG, useValue: config },
         LinkMetrics,

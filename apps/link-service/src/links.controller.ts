@@ -7,31 +7,10 @@ import type { Link } from '#contracts';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import type { LinkEntity } from './link.entity.js';
 import { rowToLink } from './link-state.js';
-import {
-  InvalidLinkError,
-  InvalidUrlError,
-  LinkDeactivatedError,
-  LinkNotFoundError,
-} from './links.errors.js';
-import {
-  type CreateApplicationLinks,
-  type CreateLink,
-  createApplicationLinksSchema,
-  createLinkSchema,
-  encodeCursor,
-  listLinksSchema,
-} from './links.schemas.js';
+import { LinkDeactivatedError, LinkNotFoundError, toRefusalError } from './links.errors.js';
+import { type CreateLink, createLinkSchema, encodeCursor, listLinksSchema } from './links.schemas.js';
 import { LinksService } from './links.service.js';
 import { listLinks } from './list-links.query.js';
-
-/** Which link is made of which part of `job_data`, and what kind of place it leads to. */
-const APPLICATION_LINKS = [
-  { field: 'linkedin_url', linkFunction: 'LinkedIn', linkType: 'profile' },
-  { field: 'calendly_url', linkFunction: 'Calendly', linkType: 'networking' },
-  { field: 'company_website', linkFunction: 'Company_Website', linkType: 'external' },
-  { field: 'apply_url', linkFunction: 'Apply_Now', linkType: 'application' },
-  { field: 'job_url', linkFunction: 'Job_Posting', linkType: 'job_posting' },
-] as const;
 
 /** Links over REST; shapes are those of the public reference. */
 @ApiTags('links')
@@ -62,31 +41,9 @@ export class LinksController {
         },
       ],
     });
-    if (!result?.link) throw refusalError(result?.refusal);
+    if (!result?.link) throw toRefusalError(result?.refusal, 'original_url');
     reply.status(result.created ? 201 : 200);
     return toAnswer(result.link);
-  }
-
-  @ApiOperation({ summary: 'Mints the links of one application' })
-  @Post('application/create-links')
-  async createApplicationLinks(@Body({ schema: createApplicationLinksSchema }) body: CreateApplicationLinks) {
-    const wanted = this.checkedApplicationLinks(body.job_data);
-    const results =
-      wanted.length === 0
-        ? []
-        : await this.links.mintLinks({
-            userId: body.user_id,
-            jobId: body.job_id,
-            applicationId: body.application_id,
-            links: wanted,
-          });
-    const links = results.map(({ link, refusal }) => link ?? fail(refusalError(refusal)));
-    return {
-      job_id: body.job_id,
-      application_id: body.application_id,
-      tracked_links: Object.fromEntries(links.map((link) => [link.linkFunction, link.redirectUrl])),
-      total_links: links.length,
-    };
   }
 
   @ApiOperation({ summary: 'Lists links, newest first, a page at a time' })
@@ -130,21 +87,6 @@ export class LinksController {
   async reactivate(@Param('id') trackingId: string) {
     return switchAnswer('Link reactivated', await this.links.switchLink(trackingId, true));
   }
-
-  /** All or nothing: a person who sends one bad URL mends it and sends all again. */
-  private checkedApplicationLinks(jobData: CreateApplicationLinks['job_data']) {
-    const given: Partial<Record<string, string | null>> = jobData;
-    return APPLICATION_LINKS.flatMap(({ field, linkFunction, linkType }) => {
-      const originalUrl = given[field];
-      if (!originalUrl) return [];
-      try {
-        return [{ originalUrl: this.links.checkDestination(originalUrl), linkFunction, linkType }];
-      } catch (error) {
-        if (error instanceof InvalidUrlError) throw error.at(`job_data.${field}`);
-        throw error;
-      }
-    });
-  }
 }
 
 function toAnswer(link: Link) {
@@ -171,13 +113,4 @@ function switchAnswer(message: string, row: LinkEntity | undefined) {
     is_active: row.isActive,
     deactivated_at: row.deactivatedAt,
   };
-}
-
-function refusalError(refusal: { code: string; message: string } | undefined): Error {
-  if (refusal?.code === 'invalid_url') return new InvalidUrlError(refusal.message).at('original_url');
-  return new InvalidLinkError(refusal?.message ?? 'The link was refused.');
-}
-
-function fail(error: Error): never {
-  throw error;
 }

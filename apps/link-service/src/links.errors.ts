@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { MintRefusal } from '#contracts';
 import { CodedError } from '#platform';
 
 /** A destination that must not be linked to; `message` says what to do instead. */
@@ -56,4 +57,10 @@ export class MintConflictError extends CodedError {
       retryAfterSeconds: 1,
     });
   }
+}
+
+/** A refusal inside a batch as the error of a whole call; `path` names the field that held the URL. */
+export function toRefusalError(refusal: MintRefusal | undefined, path: string): CodedError {
+  if (refusal?.code === 'invalid_url') return new InvalidUrlError(refusal.message).at(path);
+  return new InvalidLinkError(refusal?.message ?? 'The link was refused.');
 }

@@ -1,0 +1,63 @@
+import { Body, Controller, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { LinkToMint } from '#contracts';
+import { InvalidUrlError, toRefusalError } from './links.errors.js';
+import { type CreateApplicationLinks, createApplicationLinksSchema } from './links.schemas.js';
+import { LinksService } from './links.service.js';
+
+/** Which link is made of which part of `job_data`, and what kind of place it leads to. */
+const APPLICATION_LINKS = [
+  { field: 'linkedin_url', linkFunction: 'LinkedIn', linkType: 'profile' },
+  { field: 'calendly_url', linkFunction: 'Calendly', linkType: 'networking' },
+  { field: 'company_website', linkFunction: 'Company_Website', linkType: 'external' },
+  { field: 'apply_url', linkFunction: 'Apply_Now', linkType: 'application' },
+  { field: 'job_url', linkFunction: 'Job_Posting', linkType: 'job_posting' },
+] as const;
+
+/** All links of one application in one call. */
+@ApiTags('links')
+@Controller('api/link-tracking/application')
+export class ApplicationLinksController {
+  constructor(private readonly links: LinksService) {}
+
+  @ApiOperation({ summary: 'Mints the links of one application' })
+  @Post('create-links')
+  async create(@Body({ schema: createApplicationLinksSchema }) body: CreateApplicationLinks) {
+    const tracked = await this.mint(body, this.checkedLinks(body.job_data));
+    return {
+      job_id: body.job_id,
+      application_id: body.application_id,
+      tracked_links: Object.fromEntries(tracked.map((link) => [link.linkFunction, link.redirectUrl])),
+      total_links: tracked.length,
+    };
+  }
+
+  private async mint(body: CreateApplicationLinks, links: LinkToMint[]) {
+    if (links.length === 0) return [];
+    const results = await this.links.mintLinks({
+      userId: body.user_id,
+      jobId: body.job_id,
+      applicationId: body.application_id,
+      links,
+    });
+    return results.map(({ link, refusal }) => {
+      if (!link) throw toRefusalError(refusal, 'job_data');
+      return link;
+    });
+  }
+
+  /** All or nothing: a person who sends one bad URL mends it and sends all again. */
+  private checkedLinks(jobData: CreateApplicationLinks['job_data']): LinkToMint[] {
+    const given: Partial<Record<string, string | null>> = jobData;
+    return APPLICATION_LINKS.flatMap(({ field, linkFunction, linkType }) => {
+      const originalUrl = given[field];
+      if (!originalUrl) return [];
+      try {
+        return [{ originalUrl: this.links.checkDestination(originalUrl), linkFunction, linkType }];
+      } catch (error) {
+        if (error instanceof InvalidUrlError) throw error.at(`job_data.${field}`);
+        throw error;
+      }
+    });
+  }
+}
