@@ -19,8 +19,11 @@ export class DataTooLargeError extends CodedError {
   }
 }
 
+/** Rewrites a body before its fields are judged; adds an issue when it cannot. */
+export type Prepare = (body: unknown, context: z.RefinementCtx) => unknown;
+
 /** A schema for the body of a document request: emptiness, size and depth are judged before the fields are. */
-export function payload<S extends z.ZodType>(schema: S) {
+export function payload<S extends z.ZodType>(fields: S, prepare: Prepare = (body) => body) {
   return z
     .unknown()
     .transform((body, context) => {
@@ -30,9 +33,16 @@ export function payload<S extends z.ZodType>(schema: S) {
         return z.NEVER;
       }
       if (Buffer.byteLength(JSON.stringify(body)) > MAX_DATA_BYTES) throw new DataTooLargeError();
-      return body;
+      return prepare(body, context);
     })
-    .pipe(schema);
+    .pipe(fields)
+    .meta(describeInput(fields));
+}
+
+/** The fields as JSON Schema, for OpenAPI: what stands before a pipe hides what comes after it. */
+function describeInput(fields: z.ZodType): Record<string, unknown> {
+  const { $schema: _, ...schema } = z.toJSONSchema(fields, { io: 'input', unrepresentable: 'any' });
+  return schema;
 }
 
 function isEmpty(body: unknown): boolean {

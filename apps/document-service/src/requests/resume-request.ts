@@ -30,29 +30,29 @@ const skillsSchema = z
   .transform((skills) => skills ?? {});
 
 export const resumeSchema = payload(
-  z.preprocess(
-    expandJsonResume,
-    z.looseObject({
-      ...commonFields,
-      personal: personalSchema.nullish().transform((personal) => personal ?? undefined),
-      target_position: text(300),
-      professional_summary: text(),
-      experience: listOf(experienceSchema),
-      education: listOf(educationSchema),
-      skills: skillsSchema,
-    }),
-  ),
+  z.looseObject({
+    ...commonFields,
+    personal: personalSchema.nullish().transform((personal) => personal ?? undefined),
+    target_position: text(300),
+    professional_summary: text(),
+    experience: listOf(experienceSchema),
+    education: listOf(educationSchema),
+    skills: skillsSchema,
+  }),
+  expandJsonResume,
 );
 export type ResumeRequest = z.output<typeof resumeSchema>;
 
 /** A request with `json_resume` in place of the parts; parts given beside it win. */
-function expandJsonResume(body: unknown): unknown {
+function expandJsonResume(body: unknown, context: z.RefinementCtx): unknown {
   if (typeof body !== 'object' || body === null || !('json_resume' in body)) return body;
   const { json_resume, ...rest } = body;
   const parsed = jsonResumeSchema.safeParse(json_resume);
-  // Left in place when it is no such thing: the issue then names it.
-  if (!parsed.success) return { ...rest, personal: json_resume };
-  return { ...fromJsonResume(parsed.data), ...rest };
+  if (parsed.success) return { ...fromJsonResume(parsed.data), ...rest };
+  for (const { path, message } of parsed.error.issues) {
+    context.addIssue({ code: 'custom', path: ['json_resume', ...path], message });
+  }
+  return z.NEVER;
 }
 
 /** The variables of a resume template; unknown fields of the request stay available under their own names. */
