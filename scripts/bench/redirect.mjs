@@ -12,8 +12,8 @@ import { fileURLToPath } from 'node:url';
 
 const LINKS = 200_000;
 const CONNECTIONS = 64;
-const SECONDS = 6;
-const TURNS = 2;
+const SECONDS = 4;
+const TURNS = 3;
 
 export async function run() {
   // Below the working directory, because /tmp may be memory, where a sync costs nothing.

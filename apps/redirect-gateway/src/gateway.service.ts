@@ -42,8 +42,8 @@ export class GatewayService implements OnModuleInit, OnApplicationShutdown {
     catchUp.stop();
     const isRelayed = await relay.drain(RELAY_GRACE_MS, { patient: false });
     if (isRelayed) await backlog.drain(RELAY_GRACE_MS);
-    await Promise.all([relay.stop(), backlog.stop()]);
-    await within(DISK_GRACE_MS, journal.close());
+    const closed = Promise.all([relay.stop(), backlog.stop()]).then(() => journal.close());
+    await within(DISK_GRACE_MS, closed);
     replica.close();
     this.logger.info(
       { is_relayed: isRelayed, unjournaled_lost: backlog.size },

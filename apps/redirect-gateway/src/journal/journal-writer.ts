@@ -81,9 +81,11 @@ export class JournalWriter {
   /** Ends the current segment, so that it can be deleted once confirmed; the next append starts another. */
   async seal(): Promise<void> {
     while (this.running) await this.running;
-    const sealed = this.current;
+    const { current } = this;
     this.current = undefined;
-    await sealed?.file.close();
+    if (!current) return;
+    current.segment.isSealed = true;
+    await current.file.close();
   }
 
   /** When the current segment was begun, ms since 1970. */
@@ -152,11 +154,19 @@ export class JournalWriter {
       return current;
     }
     this.current = undefined;
-    await current?.file.close();
+    if (current) {
+      current.segment.isSealed = true;
+      await current.file.close();
+    }
     const segment = this.options.nextSegment();
-    const file = await (this.options.openFile ?? createSegmentFile)(segment.path);
-    this.current = { segment, file, since: Date.now() };
-    return this.current;
+    try {
+      const file = await (this.options.openFile ?? createSegmentFile)(segment.path);
+      this.current = { segment, file, since: Date.now() };
+      return this.current;
+    } catch (error) {
+      segment.isSealed = true;
+      throw error;
+    }
   }
 
   private async abandonSegment(): Promise<void> {
@@ -165,5 +175,6 @@ export class JournalWriter {
     if (!abandoned) return;
     await cutSegment(abandoned.segment);
     await abandoned.file.close().catch(() => undefined);
+    abandoned.segment.isSealed = true;
   }
 }

@@ -160,6 +160,32 @@ describe('the journal', () => {
   });
 });
 
+describe('a journal whose next segment is slow to be created', () => {
+  it('keeps it, although everything before it is confirmed meanwhile', async () => {
+    let create: () => void = () => undefined;
+    let isSlow = false;
+    const journal = await openJournal({
+      segmentBytes: 100,
+      stallMs: 5_000,
+      openFile: async (path) => {
+        if (isSlow) await new Promise<void>((resolve) => (create = resolve));
+        return createSegmentFile(path);
+      },
+    });
+    await journal.append(record(0));
+    isSlow = true;
+    const append = journal.append(record(1));
+    await eventually(() => expect(journal.stats.segments).toBe(2));
+    const { end } = await journal.read((await journal.read(undefined, 1)).end, 1);
+    journal.confirm(end);
+    await eventually(() => expect(segmentNames()).toEqual([]));
+    create();
+    await append;
+    expect((await journal.read(end, 1)).records).toEqual([record(1)]);
+    expect(segmentNames()).toHaveLength(1);
+  });
+});
+
 describe('a journal on a bad disk', () => {
   let fault: 'none' | 'write' | 'sync' | 'open' | 'hang' = 'none';
   let unhang: () => void = () => undefined;

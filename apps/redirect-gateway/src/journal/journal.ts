@@ -5,15 +5,13 @@ import { DirectoryLock } from './directory-lock.js';
 import { JournalFullError, JournalLockedError, JournalUnavailableError } from './journal-errors.js';
 import { JournalWriter } from './journal-writer.js';
 import type { ScannedRecords } from './record.js';
+import { isConfirmed, SegmentCatalogue } from './segment-catalogue.js';
 import {
-  deleteSegment,
   findTornTail,
-  listSegments,
   type OpenSegmentFile,
   type Segment,
   SegmentCutError,
   SegmentReader,
-  segmentAt,
 } from './segment-files.js';
 
 export interface JournalOptions {
@@ -45,30 +43,30 @@ const CURSOR_PAUSE_MS = 100;
  * - A disk that cannot be used never throws out of here: appends reject, and every `retryMs` it is tried again.
  */
 export class Journal {
-  private segments: Segment[] = [];
   private cursor: Position = START;
   private lock: DirectoryLock | undefined;
   private opening: Promise<void> | undefined;
   private reopenAt = 0;
   private isClosed = false;
   private torn = 0;
-  private lastNumber = 0;
   private saving: Promise<void> | undefined;
   private savedCursor: Position = START;
   private readonly commitListeners = new Set<() => void>();
   private readonly writer: JournalWriter;
   private readonly reader = new SegmentReader();
+  private readonly catalogue: SegmentCatalogue;
   private readonly expiry: NodeJS.Timeout;
 
   private constructor(private readonly options: JournalOptions) {
-    const { maxBytes, segmentMaxAgeMs = 600_000 } = options;
+    const { directory, maxBytes, segmentMaxAgeMs = 600_000 } = options;
+    this.catalogue = new SegmentCatalogue(directory, (error) => options.onProblem?.(UNDELETABLE, error));
     this.writer = new JournalWriter({
       sync: options.sync,
       segmentBytes: options.segmentBytes ?? Math.min(64 * 1024 * 1024, Math.ceil(maxBytes / 8)),
       stallMs: options.stallMs ?? 250,
       retryMs: options.retryMs ?? 1_000,
       openFile: options.openFile,
-      nextSegment: () => this.addSegment(),
+      nextSegment: () => this.catalogue.add(),
       findRefusal: (waiting) => this.findRefusal(waiting),
       onCommit: (commit) => {
         options.onCommit?.(commit);
@@ -112,16 +110,9 @@ export class Journal {
 
   /** Bytes on disk, bytes of them not yet confirmed, and bytes found to belong to no whole record. */
   get stats() {
-    const { bytes } = this;
-    const confirmed = this.segments.find(({ number }) => number === this.cursor.segment);
-    const unconfirmedBytes = bytes - (confirmed ? Math.min(this.cursor.offset, confirmed.end) : 0);
-    return { bytes, unconfirmedBytes, tornBytes: this.torn, segments: this.segments.length };
-  }
-
-  private get bytes(): number {
-    let sum = 0;
-    for (const { end } of this.segments) sum += end;
-    return sum;
+    const { bytes, count } = this.catalogue;
+    const unconfirmedBytes = bytes - this.catalogue.confirmedBytes(this.cursor);
+    return { bytes, unconfirmedBytes, tornBytes: this.torn, segments: count };
   }
 
   /** Calls back after every commit; answers how to stop that. */
@@ -138,7 +129,7 @@ export class Journal {
     if (!this.lock) return { records: [], end: from ?? START };
     let at = from ?? this.cursor;
     for (;;) {
-      const segment = this.segments.find(({ number }) => number >= at.segment);
+      const segment = this.catalogue.findFrom(at);
       if (!segment) return { records: [], end: at };
       const offset = segment.number === at.segment ? at.offset : 0;
       if (offset < segment.end) {
@@ -146,7 +137,7 @@ export class Journal {
         this.torn += tornBytes;
         at = { segment: segment.number, offset: offset + consumed };
         if (records.length > 0) return { records, end: at };
-      } else if (segment === this.writer.segment || segment.number === this.segments.at(-1)?.number) {
+      } else if (!segment.isSealed || segment === this.catalogue.newest) {
         return { records: [], end: at };
       } else {
         at = { segment: segment.number + 1, offset: 0 };
@@ -192,13 +183,11 @@ export class Journal {
     await mkdir(directory, { recursive: true, mode: 0o700 });
     const lock = DirectoryLock.acquire(directory);
     try {
-      const segments = await listSegments(directory);
       this.cursor = await loadCursor(directory);
       this.savedCursor = this.cursor;
-      this.lastNumber = Math.max(this.cursor.segment, segments.at(-1)?.number ?? 0);
-      const newest = segments.at(-1);
+      await this.catalogue.load(this.cursor);
+      const { newest } = this.catalogue;
       if (newest) this.torn += await findTornTail(newest);
-      this.segments = segments;
       this.lock = lock;
     } catch (error) {
       lock.release();
@@ -214,8 +203,9 @@ export class Journal {
       if (Date.now() >= this.reopenAt) this.reopen();
       return new JournalUnavailableError(`journal ${this.options.directory} cannot be opened`);
     }
-    if (this.bytes + waitingBytes < this.options.maxBytes) return undefined;
-    return new JournalFullError(`journal holds ${this.bytes} bytes that are not yet relayed`);
+    const { bytes } = this.catalogue;
+    if (bytes + waitingBytes < this.options.maxBytes) return undefined;
+    return new JournalFullError(`journal holds ${bytes} bytes that are not yet relayed`);
   }
 
   private reopen(): void {
@@ -229,18 +219,6 @@ export class Journal {
   private scheduleReopen(error: unknown): void {
     this.reopenAt = Date.now() + (this.options.retryMs ?? 1_000);
     this.options.onProblem?.('journal cannot be opened', error);
-  }
-
-  private addSegment(): Segment {
-    this.lastNumber += 1;
-    // No segment is being written now, so an empty one is what a failed write left.
-    for (const empty of this.segments.filter(({ end }) => end === 0)) {
-      void deleteSegment(empty).catch((error) => this.options.onProblem?.(UNDELETABLE, error));
-    }
-    this.segments = this.segments.filter(({ end }) => end > 0);
-    const segment = segmentAt(this.options.directory, this.lastNumber);
-    this.segments.push(segment);
-    return segment;
   }
 
   private async saveAndDelete(): Promise<void> {
@@ -257,24 +235,14 @@ export class Journal {
     this.saving = undefined;
   }
 
-  private async deleteConfirmed(): Promise<void> {
-    for (const segment of [...this.segments]) {
-      const isConfirmed = !isBefore(this.cursor, { segment: segment.number, offset: segment.end });
-      if (segment === this.writer.segment || !isConfirmed) continue;
-      try {
-        await this.reader.leave(segment);
-        await deleteSegment(segment);
-        this.segments.splice(this.segments.indexOf(segment), 1);
-      } catch (error) {
-        this.options.onProblem?.(UNDELETABLE, error);
-      }
-    }
+  private deleteConfirmed(): Promise<void> {
+    return this.catalogue.prune(this.cursor, (segment) => this.reader.leave(segment));
   }
 
   private async expire(maxAgeMs: number): Promise<void> {
     const { segment, segmentSince } = this.writer;
-    const isConfirmed = segment && !isBefore(this.cursor, { segment: segment.number, offset: segment.end });
-    if (!isConfirmed || Date.now() - segmentSince < maxAgeMs) return;
+    if (!segment || !isConfirmed(segment, this.cursor)) return;
+    if (Date.now() - segmentSince < maxAgeMs) return;
     await this.writer.seal();
     await this.deleteConfirmed();
   }

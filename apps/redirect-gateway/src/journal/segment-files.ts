@@ -8,6 +8,8 @@ export interface Segment {
   readonly path: string;
   /** Bytes that count: synced ones in a segment of this run, whole records at the tail of the newest older one. */
   end: number;
+  /** Whether it is certain that nothing will be written to it any more. */
+  isSealed: boolean;
 }
 
 /** A segment is shorter than it was. */
@@ -29,7 +31,12 @@ const SUFFIX = '.segment';
 const PIECE_BYTES = 2 * (HEADER_BYTES + MAX_PAYLOAD_BYTES);
 
 export function segmentAt(directory: string, number: number): Segment {
-  return { number, path: join(directory, `${String(number).padStart(12, '0')}${SUFFIX}`), end: 0 };
+  return {
+    number,
+    path: join(directory, `${String(number).padStart(12, '0')}${SUFFIX}`),
+    end: 0,
+    isSealed: false,
+  };
 }
 
 /** Creates the file, which must not exist, and makes its name durable. */
@@ -55,7 +62,10 @@ export async function listSegments(directory: string): Promise<Segment[]> {
     .filter(Number.isSafeInteger)
     .sort((a, b) => a - b);
   const segments = numbers.map((number) => segmentAt(directory, number));
-  for (const segment of segments) segment.end = (await stat(segment.path)).size;
+  for (const segment of segments) {
+    segment.end = (await stat(segment.path)).size;
+    segment.isSealed = true;
+  }
   return segments;
 }
 

@@ -48,17 +48,22 @@ export function registerTrackRoute(fastify: FastifyInstance, options: TrackRoute
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     const method = METHODS.filter((name) => fastify.supportedMethods.includes(name));
     const handler = trackHandler(options);
-    scope.route({ method, url: `${TRACK_PREFIX}*`, exposeHeadRoute: false, handler });
+    for (const url of [`${TRACK_PREFIX}*`, TRACK_PREFIX.slice(0, -1)]) {
+      scope.route({ method, url, exposeHeadRoute: false, handler });
+    }
   });
 }
 
 function trackHandler({ replica, lookup, recorder, readClient, count }: TrackRouteOptions) {
   return (request: FastifyRequest, reply: FastifyReply) => {
-    const trackingId = (request.params as { '*': string })['*'];
+    const trackingId = (request.params as { '*'?: string })['*'] ?? '';
     if (!isTrackingId(trackingId)) return sendPage(reply, 'not_found', NOT_FOUND);
     const link = replica.find(trackingId);
     if (link) return answer(request, reply, link);
-    void lookup.find(trackingId).then((found) => answer(request, reply, found));
+    void lookup
+      .find(trackingId)
+      .then((found) => answer(request, reply, found))
+      .catch(() => giveUp(reply));
   };
 
   function answer(request: FastifyRequest, reply: FastifyReply, link: Found) {
@@ -72,7 +77,8 @@ function trackHandler({ replica, lookup, recorder, readClient, count }: TrackRou
     const client = readClient({ remoteAddress: socket.remoteAddress, encrypted, headers });
     void recorder
       .record({ link, answer: recordedAs(kind, headers), method, headers, client })
-      .then(() => send(reply, kind, link));
+      .then(() => send(reply, kind, link))
+      .catch(() => giveUp(reply));
   }
 
   function send(reply: FastifyReply, kind: RecordedKind, link: ReplicaLink) {
@@ -81,6 +87,11 @@ function trackHandler({ replica, lookup, recorder, readClient, count }: TrackRou
     if (kind === 'prefetch') return sendPage(reply, kind, NOT_YET);
     count(kind);
     reply.code(302).headers(PRIVATE_HEADERS).header('location', link.location).send();
+  }
+
+  /** What cannot happen must not leave a visitor without an answer, nor end the process. */
+  function giveUp(reply: FastifyReply) {
+    if (!reply.sent) sendPage(reply, 'unavailable', TRY_AGAIN);
   }
 
   function sendProblem(request: FastifyRequest, reply: FastifyReply, kind: 'gone' | 'unavailable') {
