@@ -4,12 +4,14 @@ import { DataSource } from 'typeorm';
 import { type DocumentGenerated, documentGenerated } from '#contracts';
 import { EVENT_BUS, type EventBus, type RefusedEvent } from '#events';
 import { ANALYTICS_DATABASE } from '../database.js';
-import { toArrayLiteral } from '../ingest/array-literal.js';
 import { storeBisecting } from '../ingest/bisect.js';
+import { joinColumn, unnestColumn } from '../ingest/text-column.js';
 import { retryOnOutage } from './retry-on-outage.js';
 import { startConsumer } from './start-consumer.js';
 
 const BATCH = { maxEvents: 500, maxWaitMs: 100 };
+
+const TYPES = ['text', 'text', 'text', 'text', 'text', 'text', 'timestamptz'];
 
 /**
  * Documents of one application fill its gaps: what the earliest statement says of company, title or board stays. In
@@ -21,7 +23,7 @@ SELECT user_id, application_id, (array_agg(job_id ORDER BY at) FILTER (WHERE job
   (array_agg(company ORDER BY at) FILTER (WHERE company IS NOT NULL))[1],
   (array_agg(title ORDER BY at) FILTER (WHERE title IS NOT NULL))[1],
   (array_agg(job_board ORDER BY at) FILTER (WHERE job_board IS NOT NULL))[1], min(at)
-FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+FROM unnest(${TYPES.map((type, index) => unnestColumn(index + 1, type)).join(', ')})
   AS incoming (user_id, application_id, job_id, company, title, job_board, at)
 GROUP BY user_id, application_id ORDER BY user_id, application_id
 ON CONFLICT (user_id, application_id) DO UPDATE SET
@@ -63,7 +65,7 @@ export class DocumentGeneratedProjector implements OnApplicationBootstrap {
     if (rows.length === 0) return;
     await this.dataSource.query(
       UPSERT_APPLICATIONS,
-      COLUMNS.map((column) => toArrayLiteral(rows, column)),
+      COLUMNS.map((column) => joinColumn(rows, column)),
     );
   }
 }

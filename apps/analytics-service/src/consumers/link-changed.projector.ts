@@ -4,19 +4,33 @@ import { DataSource } from 'typeorm';
 import { type LinkChanged, linkChanged } from '#contracts';
 import { EVENT_BUS, type EventBus, type RefusedEvent } from '#events';
 import { ANALYTICS_DATABASE } from '../database.js';
-import { toArrayLiteral } from '../ingest/array-literal.js';
 import { storeBisecting } from '../ingest/bisect.js';
+import { joinColumn, unnestColumn } from '../ingest/text-column.js';
 import { retryOnOutage } from './retry-on-outage.js';
 import { startConsumer } from './start-consumer.js';
 
 const BATCH = { maxEvents: 1_000, maxWaitMs: 50 };
 
+const TYPES = [
+  'text',
+  'text',
+  'text',
+  'text',
+  'text',
+  'text',
+  'text',
+  'text',
+  'text',
+  'boolean',
+  'timestamptz',
+  'bigint',
+];
+
 /** Ordered by key, so that several projectors take their row locks in one order; an older revision changes nothing. */
 const UPSERT_LINKS = `
 INSERT INTO links AS held (tracking_id, user_id, job_id, application_id, link_function, link_type, original_url,
   redirect_url, description, is_active, created_at, revision)
-SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[],
-  $9::text[], $10::boolean[], $11::timestamptz[], $12::bigint[])
+SELECT * FROM unnest(${TYPES.map((type, index) => unnestColumn(index + 1, type)).join(', ')})
   AS incoming (tracking_id, user_id, job_id, application_id, link_function, link_type, original_url, redirect_url,
     description, is_active, created_at, revision)
 ORDER BY tracking_id
@@ -57,7 +71,7 @@ export class LinkChangedProjector implements OnApplicationBootstrap {
     const newest = keepNewest(events);
     await this.dataSource.query(
       UPSERT_LINKS,
-      COLUMNS.map((column) => toArrayLiteral(newest, column)),
+      COLUMNS.map((column) => joinColumn(newest, column)),
     );
   }
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toCleanJson } from '../ingest/array-literal.js';
+import { toCleanJson } from '../ingest/text-column.js';
 
 /** Clicks may run ahead of this machine's clock by so much, ms. */
 const MAX_AHEAD_MS = 5 * 60_000;

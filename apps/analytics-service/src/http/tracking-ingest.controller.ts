@@ -2,7 +2,7 @@ import { Body, Controller, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CodedError } from '#platform';
-import { cleanText } from '../ingest/array-literal.js';
+import { cleanText } from '../ingest/text-column.js';
 import { ClickReports, type RecordedClick } from './click-reports.js';
 import { reportedClickSchema } from './reported-click.js';
 

@@ -1,6 +1,29 @@
 import { RULES_VERSION } from '../classification/rules.js';
-import { toArrayLiteral } from './array-literal.js';
 import type { ClickRow } from './click-row.js';
+import { joinColumn, unnestColumn } from './text-column.js';
+
+/** What travels with each click, in the order of the parameters. */
+const COLUMNS: readonly { name: string; type: string; value(row: ClickRow): string | undefined }[] = [
+  { name: 'click_id', type: 'uuid', value: (row) => row.clickId },
+  { name: 'clicked_at', type: 'timestamptz', value: (row) => row.clickedAt },
+  { name: 'tracking_id', type: 'text', value: (row) => row.trackingId },
+  { name: 'user_id', type: 'text', value: (row) => row.userId },
+  { name: 'job_id', type: 'text', value: (row) => row.jobId },
+  { name: 'application_id', type: 'text', value: (row) => row.applicationId },
+  { name: 'link_function', type: 'text', value: (row) => row.linkFunction },
+  { name: 'answer', type: 'text', value: (row) => row.answer },
+  { name: 'class', type: 'text', value: (row) => row.class },
+  { name: 'score', type: 'smallint', value: (row) => String(row.score) },
+  { name: 'reasons', type: 'text', value: (row) => row.reasons.join(',') },
+  { name: 'ip_address', type: 'inet', value: (row) => row.ip },
+  { name: 'user_agent', type: 'text', value: (row) => row.userAgent },
+  { name: 'referrer_url', type: 'text', value: (row) => row.referrerUrl },
+  { name: 'session_id', type: 'text', value: (row) => row.sessionId },
+  { name: 'click_source', type: 'text', value: (row) => row.clickSource },
+  { name: 'metadata', type: 'jsonb', value: (row) => row.metadata },
+  { name: 'facts', type: 'jsonb', value: (row) => row.facts },
+  { name: 'request_id', type: 'text', value: (row) => row.requestId },
+];
 
 /**
  * Stores a batch of clicks and moves every counter, in one statement and so in one transaction.
@@ -20,14 +43,10 @@ WITH inserted AS (
     answer, class, score, reasons, rules_version, ip_address, user_agent, referrer_url, session_id, click_source,
     metadata, facts, request_id)
   SELECT click_id, clicked_at, tracking_id, user_id, job_id, application_id, link_function,
-    answer, class, score, string_to_array(reasons, ','), ${RULES_VERSION}, ip_address, user_agent, referrer_url,
-    session_id, click_source, metadata::jsonb, facts::jsonb, request_id
-  FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-    $8::text[], $9::text[], $10::smallint[], $11::text[], $12::inet[], $13::text[], $14::text[], $15::text[],
-    $16::text[], $17::text[], $18::text[], $19::text[])
-    AS incoming (click_id, clicked_at, tracking_id, user_id, job_id, application_id, link_function,
-      answer, class, score, reasons, ip_address, user_agent, referrer_url, session_id, click_source,
-      metadata, facts, request_id)
+    answer, class, score, coalesce(string_to_array(reasons, ','), '{}'), ${RULES_VERSION}, ip_address, user_agent, referrer_url,
+    session_id, click_source, metadata, facts, request_id
+  FROM unnest(${COLUMNS.map(({ type }, index) => unnestColumn(index + 1, type)).join(', ')})
+    AS incoming (${COLUMNS.map(({ name }) => name).join(', ')})
   ORDER BY click_id, clicked_at
   ON CONFLICT DO NOTHING
   RETURNING tracking_id, clicked_at, user_id, job_id, application_id, link_function, class, session_id,
@@ -98,28 +117,6 @@ export function insertClicks(rows: readonly ClickRow[]) {
   return {
     name: 'insert-clicks',
     text: INSERT_CLICKS,
-    values: COLUMNS.map((column) => toArrayLiteral(rows, column)),
+    values: COLUMNS.map(({ value }) => joinColumn(rows, value)),
   };
 }
-
-const COLUMNS: readonly ((row: ClickRow) => string | undefined)[] = [
-  (row) => row.clickId,
-  (row) => row.clickedAt,
-  (row) => row.trackingId,
-  (row) => row.userId,
-  (row) => row.jobId,
-  (row) => row.applicationId,
-  (row) => row.linkFunction,
-  (row) => row.answer,
-  (row) => row.class,
-  (row) => String(row.score),
-  (row) => row.reasons.join(','),
-  (row) => row.ip,
-  (row) => row.userAgent,
-  (row) => row.referrerUrl,
-  (row) => row.sessionId,
-  (row) => row.clickSource,
-  (row) => row.metadata,
-  (row) => row.facts,
-  (row) => row.requestId,
-];

@@ -1,9 +1,9 @@
 import type { ClickRecorded } from '#contracts';
 import { classify } from '../classification/classify.js';
 import { findSource } from '../classification/source.js';
-import { toCleanJson } from './array-literal.js';
 import type { ClickRow } from './click-row.js';
 import type { Visitor } from './session-ids.js';
+import { toCleanJson } from './text-column.js';
 
 export type NameSession = (day: string, visitor: Visitor) => string | undefined;
 

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ANALYTICS_DATABASE } from '../database.js';
@@ -20,13 +20,13 @@ export interface Visitor {
  */
 @Injectable()
 export class SessionIds {
-  private readonly salts = new Map<string, { salt: Buffer; expiresAtMs: number }>();
+  private readonly salts = new Map<string, { salt: KeyObject; expiresAtMs: number }>();
 
   constructor(@Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource) {}
 
   /** Salts of these days (`YYYY-MM-DD`) as a function that names sessions; makes the salts that do not exist. */
   async load(days: Iterable<string>): Promise<(day: string, visitor: Visitor) => string | undefined> {
-    const salts = new Map<string, Buffer>();
+    const salts = new Map<string, KeyObject>();
     for (const day of new Set(days)) salts.set(day, await this.getSalt(day));
     return (day, visitor) => nameSession(salts.get(day), visitor);
   }
@@ -42,7 +42,7 @@ export class SessionIds {
     return deleted;
   }
 
-  private async getSalt(day: string): Promise<Buffer> {
+  private async getSalt(day: string): Promise<KeyObject> {
     const held = this.salts.get(day);
     if (held && held.expiresAtMs > Date.now()) return held.salt;
     await this.dataSource.query(
@@ -54,13 +54,15 @@ export class SessionIds {
     ]);
     // Deleted between the two statements: the next one makes it anew.
     if (!row) return this.getSalt(day);
-    this.salts.set(day, { salt: row.salt, expiresAtMs: row.created_at.getTime() + SALT_LIFETIME_MS });
-    return row.salt;
+    // A KeyObject, because createHmac takes six times as long with a plain buffer.
+    const salt = createSecretKey(row.salt);
+    this.salts.set(day, { salt, expiresAtMs: row.created_at.getTime() + SALT_LIFETIME_MS });
+    return salt;
   }
 }
 
 /** Undefined when nothing is known of the visitor: strangers must not share a session. */
-function nameSession(salt: Buffer | undefined, { ip, userAgent, owner }: Visitor): string | undefined {
+function nameSession(salt: KeyObject | undefined, { ip, userAgent, owner }: Visitor): string | undefined {
   if (!salt || (ip === undefined && userAgent === undefined)) return undefined;
   return createHmac('sha256', salt)
     .update(`${ip ?? ''}|${userAgent ?? ''}|${owner}`)
