@@ -8,7 +8,7 @@ import { fork } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import pg from 'pg';
 
 const CONCURRENCY = 8;
@@ -28,6 +28,8 @@ export async function run() {
   const service = await startService(server.url);
   const client = new GrpcLinkClient({ address: service.address });
   const pool = new pg.Pool({ connectionString: server.url, max: CONCURRENCY });
+  // `end` does not wait for its connections to close; the stopping server may close them first.
+  pool.on('error', () => undefined);
   const mint = async (request) => {
     const results = await client.mintLinks(request, 10_000);
     if (!results.every(({ created }) => created)) throw new Error('a new link was not made');
@@ -50,6 +52,8 @@ export async function run() {
     await pool.end();
     service.child.kill('SIGKILL');
     await server.stop();
+    // The cluster may lie elsewhere, in a folder made for it, where the account of the server can enter.
+    rmSync(dirname(server.clusterDir), { recursive: true, force: true });
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
