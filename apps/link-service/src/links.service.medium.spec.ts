@@ -66,6 +66,15 @@ describe('minting', () => {
     expect(first.link).toMatchObject({ userId: 'default', jobId: undefined, applicationId: 'app-only' });
   });
 
+  it('answers a link that was switched off as it stands', async () => {
+    const { link } = await mintOne(calendly, { jobId: 'job-off' });
+    await service.links.switchLink(link.trackingId, false);
+    expect(await mintOne(calendly, { jobId: 'job-off' })).toEqual({
+      link: { ...link, isActive: false },
+      created: false,
+    });
+  });
+
   it('keeps users apart', async () => {
     const steve = await mintOne(calendly, { jobId: 'job-shared', userId: 'steve' });
     const ann = await mintOne(calendly, { jobId: 'job-shared', userId: 'ann' });

@@ -30,7 +30,8 @@ export class LinksService {
 
   /**
    * Mints or finds links; results stand in the order of the request. A link that cannot be stored is a refusal in
-   * its place. Throws InvalidLinkRequestError when owner or number of links are wrong.
+   * its place. A link that exists is answered as it stands, also switched off: minting must not undo what a person
+   * did. Throws InvalidLinkRequestError when owner or number of links are wrong.
    */
   async mintLinks(request: MintLinks): Promise<MintResult[]> {
     const parsed = mintRequestSchema.safeParse(request);
