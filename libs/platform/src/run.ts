@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs';
-import { InvalidConfigError } from './env.js';
 import { type RunningService, type ServiceOptions, startService } from './service.js';
 
 /** Longest a stop may take before the process ends anyway, ms; what is unfinished is on disk or unacknowledged. */
@@ -46,20 +45,10 @@ export async function runProgram(
     const lines = composition.announce?.(service.url) ?? [`${name} ready on ${service.url}`];
     process.stdout.write(`${lines.join('\n')}\n`);
   } catch (error) {
-    if (!stopping) process.stderr.write(`${name} cannot start. ${describeStartError(error)}\n`);
+    if (!stopping)
+      process.stderr.write(
+        `${name} cannot start. ${error instanceof Error ? error.message : String(error)}\n`,
+      );
     await stop(1);
   }
-}
-
-function describeStartError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (error instanceof InvalidConfigError) return error.message;
-  if ('code' in error && error.code === 'EADDRINUSE') {
-    const { address, port } = error as Error & { address?: string; port?: number };
-    return `Port ${port} on ${address} is in use: stop the program that uses it, or choose another with PORT.`;
-  }
-  if ('code' in error && error.code === 'EACCES' && 'port' in error) {
-    return `Port ${String(error.port)} may not be used by this account: choose one above 1023 with PORT.`;
-  }
-  return error.message;
 }

@@ -215,6 +215,20 @@ describe('a service', () => {
     expect(await (await answer).json()).toEqual({ done: true });
   });
 
+  it('says which port is taken and which variable chooses another', async () => {
+    const { url } = await start();
+    const taken = Number(new URL(url).port);
+    const config = { HOST: '127.0.0.1', PORT: taken, LOG_LEVEL: 'silent' };
+    await expect(startService({ name: 'second', config, imports: [] })).rejects.toThrow(
+      `Port ${taken} on 127.0.0.1 is in use: stop the program that uses it, or choose another with PORT.`,
+    );
+    const grpc = { 'footfall.links.v1': { LinkService: linksV1.LinkServiceService } };
+    const both = { ...config, PORT: 0, GRPC_PORT: taken };
+    await expect(
+      startService({ name: 'third', config: both, imports: [{ module: SampleModule }], grpc }),
+    ).rejects.toThrow(/in use.*GRPC_PORT/);
+  });
+
   it('refuses to face a network without keys, naming the variable', async () => {
     const config = { HOST: '0.0.0.0', PORT: 0, LOG_LEVEL: 'silent' };
     await expect(startService({ name: 'sample', config, imports: [] })).rejects.toThrow(/API_KEYS_FILE/);

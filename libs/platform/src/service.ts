@@ -1,4 +1,4 @@
-import type { ServiceDefinition } from '@grpc/grpc-js';
+import { logVerbosity, type ServiceDefinition, setLogVerbosity } from '@grpc/grpc-js';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { HealthImplementation, service as healthService } from 'grpc-health-check';
 import type { Logger } from 'pino';
 import { ApiKeys } from './api-keys.js';
+import { listenOr } from './cannot-listen-error.js';
 import { createHttpAdapter } from './http-server.js';
 import { createLogger } from './logger.js';
 import { nestLogger } from './nest-logger.js';
@@ -44,6 +45,9 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
+// What goes wrong reaches us as errors; grpc-js would also print it, past our log.
+setLogVerbosity(logVerbosity.NONE);
+
 @Module({})
 class ProcessModule {}
 
@@ -66,9 +70,13 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   try {
     if (options.grpc && config.GRPC_PORT !== undefined) {
       app.connectMicroservice(grpcOptions(options.grpc, config), { inheritAppConfig: true });
-      await app.startAllMicroservices();
+      await listenOr({ host: config.HOST, port: config.GRPC_PORT, variable: 'GRPC_PORT' }, () =>
+        app.startAllMicroservices(),
+      );
     }
-    await app.listen(config.PORT, config.HOST);
+    await listenOr({ host: config.HOST, port: config.PORT, variable: 'PORT' }, () =>
+      app.listen(config.PORT, config.HOST),
+    );
   } catch (error) {
     await app.close();
     throw error;
