@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { LINK_CLIENT, type LinkClient, LinkServiceUnavailableError } from '#contracts';
-import { eventually, type TestDatabase, testDatabase } from '#testing';
-import { breakableConnection } from '../test/breakable-connection.js';
+import { breakableConnection, eventually, type TestDatabase, testDatabase } from '#testing';
 import { type RunningLinkService, runLinkService } from '../test/running-link-service.js';
 
 let database: TestDatabase;

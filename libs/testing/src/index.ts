@@ -1,4 +1,5 @@
 export { freePort } from '#platform';
+export { breakableConnection } from './breakable-connection.js';
 export * from './eventually.js';
 export * from './test-broker.js';
 export * from './test-database.js';
