@@ -44,7 +44,10 @@ export class FixedLinks implements LinkClient {
 class NeighboursModule {}
 
 /** Analytics-service as its own process would run it, on a fresh database, with real HTTP and gRPC ports. */
-export async function runAnalyticsService(overrides: Partial<AnalyticsServiceConfig> = {}) {
+export async function runAnalyticsService(
+  overrides: Partial<AnalyticsServiceConfig> = {},
+  bus: EventBus = new QuietBus(),
+) {
   const database = await testDatabase();
   const links = new FixedLinks();
   const grpcPort = await freePort();
@@ -56,7 +59,7 @@ export async function runAnalyticsService(overrides: Partial<AnalyticsServiceCon
         module: NeighboursModule,
         global: true,
         providers: [
-          { provide: EVENT_BUS, useValue: new QuietBus() },
+          { provide: EVENT_BUS, useValue: bus },
           { provide: LINK_CLIENT, useValue: links },
         ],
         exports: [EVENT_BUS, LINK_CLIENT],
@@ -74,7 +77,6 @@ export async function runAnalyticsService(overrides: Partial<AnalyticsServiceCon
     app: service.app,
     links,
     grpcPort,
-    databaseUrl: database.url,
     dataSource: service.app.get<DataSource>(ANALYTICS_DATABASE),
     async stop() {
       await service.stop();
