@@ -51,7 +51,7 @@ export class HyperlinkStyles {
   }
 
   private ensure(name: string, properties: string, custom = ''): string {
-    const styles = [...elementsNamed(this.tree, 'w:style')];
+    const styles = elementsNamed(this.tree, 'w:style');
     const existing = styles.find(
       (style) => attributeOf(style, 'w:type') === 'character' && nameOf(style) === name.toLowerCase(),
     );

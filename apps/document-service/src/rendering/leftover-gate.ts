@@ -26,7 +26,7 @@ function cleanPart(xml: string): string {
   if (!/\{/.test(xml)) return xml;
   const tree = parseXml(xml);
   let isTouched = false;
-  for (const paragraph of [...elementsNamed(tree, 'w:p')].reverse()) {
+  for (const paragraph of elementsNamed(tree, 'w:p').reverse()) {
     const view = new ParagraphText(paragraph);
     const found = [...view.text.matchAll(TAG_IN_TEXT)];
     if (found.length === 0) continue;

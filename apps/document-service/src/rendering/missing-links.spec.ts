@@ -55,9 +55,9 @@ describe('links that are not configured', () => {
 
   it('are found in linear time, whatever the text', () => {
     for (const filler of [' ', '|', '\t', ' /', '. ', ':']) {
-      const started = performance.now();
+      const before = process.cpuUsage();
       without(`${filler.repeat(100_000)}x ×`);
-      expect(performance.now() - started).toBeLessThan(1_000);
+      expect(process.cpuUsage(before).user / 1e6).toBeLessThan(3);
     }
   });
 });

@@ -22,7 +22,7 @@ export interface ParagraphContext {
 export function linkParagraph(paragraph: XmlElement, context: ParagraphContext): void {
   if (removeMissing(paragraph, context)) return;
   for (const element of deadHyperlinks(paragraph, context)) unwrap(element);
-  for (const node of [...elementsNamed(paragraph, 'w:t')]) {
+  for (const node of elementsNamed(paragraph, 'w:t')) {
     if (ownerOf(node) === paragraph) linkText(node, context);
   }
 }
@@ -88,7 +88,7 @@ export function shownText(tag: Pick<FoundMark, 'variable' | 'label'>, links: Doc
 
 function deadHyperlinks(paragraph: XmlElement, { deadTargets }: ParagraphContext): XmlElement[] {
   if (deadTargets.size === 0) return [];
-  return [...elementsNamed(paragraph, 'w:hyperlink')].filter(
+  return elementsNamed(paragraph, 'w:hyperlink').filter(
     (element) => deadTargets.has(attributeOf(element, 'r:id') ?? '') && ownerOf(element) === paragraph,
   );
 }

@@ -15,8 +15,8 @@ export function removeEmptied(paragraph: XmlElement): boolean {
 }
 
 function isEmptied(paragraph: XmlElement): boolean {
-  const starts = [...elementsNamed(paragraph, 'w:bookmarkStart')].length;
-  const ends = [...elementsNamed(paragraph, 'w:bookmarkEnd')].length;
+  const starts = elementsNamed(paragraph, 'w:bookmarkStart').length;
+  const ends = elementsNamed(paragraph, 'w:bookmarkEnd').length;
   if (starts !== ends) return false;
   return paragraph.children.every(
     (child) => child.kind === 'text' || NOTHING.has(child.name) || isBlankRun(child),

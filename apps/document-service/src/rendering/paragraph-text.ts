@@ -73,12 +73,15 @@ export function setText(node: XmlElement, text: string): void {
   node.children = [{ kind: 'text', value: escapeXml(text), parent: node }];
 }
 
+/** What of a stretch lies outside the cuts; linear, for data may hold thousands of tags. */
 function keepOutside(text: string, { start, end }: TextRange, cuts: TextRange[]): string {
   let kept = '';
-  for (let offset = start; offset < end; offset++) {
-    if (!cuts.some((cut) => offset >= cut.start && offset < cut.end)) kept += text[offset];
+  let cursor = start;
+  for (const cut of cuts.sort((a, b) => a.start - b.start)) {
+    if (cut.start > cursor) kept += text.slice(cursor, cut.start);
+    cursor = Math.max(cursor, cut.end);
   }
-  return kept;
+  return cursor < end ? kept + text.slice(cursor, end) : kept;
 }
 
 const SHELLS = new Set(['w:r', 'w:hyperlink', 'w:ins', 'w:moveTo', 'w:smartTag']);

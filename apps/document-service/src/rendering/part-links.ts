@@ -39,7 +39,7 @@ export function linkPart(zip: PizZip, path: string, context: LinkingContext): vo
   const namespace = declaresRelationships(tree) ? '' : ` xmlns:r="${RELATIONSHIPS_NAMESPACE}"`;
   const styling = () => ({ styleId: context.styles.hyperlink(), namespace });
   // Innermost first: a text box's paragraphs lie inside the paragraph that anchors it.
-  for (const paragraph of [...elementsNamed(tree, 'w:p')].reverse()) {
+  for (const paragraph of elementsNamed(tree, 'w:p').reverse()) {
     linkParagraph(paragraph, { ...context, relationships, styling, deadTargets });
   }
   dropDeadTargets(tree, relationships, deadTargets);
@@ -69,7 +69,7 @@ function fillTargets(tree: XmlElement, relationships: Relationships, context: Li
       continue;
     }
     relationships.setTarget(element, resolved.url);
-    const places = [...elementsNamed(tree, 'w:hyperlink')].filter((link) => attributeOf(link, 'r:id') === id);
+    const places = elementsNamed(tree, 'w:hyperlink').filter((link) => attributeOf(link, 'r:id') === id);
     for (const link of places) styleRuns(link, context.styles);
     if (resolved.variable) context.links.countPlacement(resolved.variable, places.length);
   }
@@ -91,7 +91,7 @@ function styleRuns(hyperlink: XmlElement, styles: HyperlinkStyles): void {
 
 function dropDeadTargets(tree: XmlElement, relationships: Relationships, dead: ReadonlySet<string>): void {
   for (const name of ['a:hlinkClick', 'a:hlinkHover', 'w:hyperlink']) {
-    for (const element of [...elementsNamed(tree, name)]) {
+    for (const element of elementsNamed(tree, name)) {
       if (!dead.has(attributeOf(element, 'r:id') ?? '')) continue;
       replaceNode(element, name === 'w:hyperlink' ? [...element.children] : []);
     }

@@ -60,7 +60,7 @@ export class Relationships {
     const element = createElement('Relationship', '');
     const facts = { Id: `rId${number}`, Type: type, Target: target, ...(mode && { TargetMode: mode }) };
     for (const [name, value] of Object.entries(facts)) setAttribute(element, name, value);
-    const list = [...elementsNamed(this.tree, 'Relationships')][0];
+    const list = elementsNamed(this.tree, 'Relationships')[0];
     if (list) append(list, element);
     this.changed = true;
     return `rId${number}`;
@@ -81,7 +81,7 @@ export class Relationships {
   }
 
   private elements(): XmlElement[] {
-    return [...elementsNamed(this.tree, 'Relationship')];
+    return elementsNamed(this.tree, 'Relationship');
   }
 }
 

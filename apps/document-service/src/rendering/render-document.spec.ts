@@ -306,3 +306,34 @@ it('refuses a template whose XML is broken where links are written', () => {
     TemplateInvalidError,
   );
 });
+
+describe('hostile data of the largest size a request may have', () => {
+  const fieldOf = (text: string) => text.repeat(Math.floor(19_000 / text.length));
+
+  it.each([
+    ['naming another text over and over', '{{long}}'],
+    ['full of links', '{{calendly_url}} '],
+    ['full of links that are not configured', 'a {{portfolio_url}} | '],
+    ['full of unknown tags', '{{x}}'],
+    ['of braces', '{{'],
+    ['of spaces before a link', ' '],
+    ['of line breaks', '\n'],
+  ])(
+    '%s is rendered in time and space',
+    (_, text) => {
+      const fields = Object.fromEntries(
+        Array.from({ length: 9 }, (__, index) => [`f${index}`, fieldOf(text)]),
+      );
+      const body = Object.keys(fields)
+        .map((name) => paragraph(`{{${name}}}{{portfolio_url}}`))
+        .join('');
+      const before = process.cpuUsage();
+      const { bytes } = render({ body }, { data: { ...fields, long: 'x'.repeat(19_000) } });
+      // Processor time: other tests share the machine. What is quadratic here takes minutes.
+      const { user, system } = process.cpuUsage(before);
+      expect((user + system) / 1e6).toBeLessThan(10);
+      expect(bytes.length).toBeLessThan(2_000_000);
+    },
+    30_000,
+  );
+});

@@ -12,6 +12,9 @@ interface ScopeOptions {
   isConfigured: (variable: LinkVariable) => boolean;
 }
 
+/** Most text that tags inside data may bring in, characters: a text that names another 700 times must not explode. */
+const MAX_BROUGHT_IN = 500_000;
+
 /** How docxtemplater asks for a value; `num` 0 is the outermost scope, asked last. */
 interface ScopeContext {
   num: number;
@@ -23,6 +26,8 @@ interface ScopeContext {
  * function, and nothing is ever evaluated. Tags inside data strings are filled in once: what they bring in is text.
  */
 export class TemplateScope {
+  private broughtIn = 0;
+
   constructor(private readonly options: ScopeOptions) {}
 
   /** The `parser` option of docxtemplater. */
@@ -42,8 +47,17 @@ export class TemplateScope {
       const value = lookUp(this.options.data, expression.path);
       const printed = printable(value) || expression.alternative;
       if (value === undefined && !expression.alternative) return this.warnUnknown(expression.path.join('.'));
-      return withoutTags(printed ?? '');
+      return this.bringIn(withoutTags(printed ?? ''));
     });
+  }
+
+  private bringIn(text: string): string {
+    this.broughtIn += text.length;
+    if (this.broughtIn <= MAX_BROUGHT_IN) return text;
+    const message =
+      'Tags inside the data bring in more text than a document can hold; the rest was left empty.';
+    this.options.warnings.add({ code: 'data_repeats_itself', message });
+    return '';
   }
 
   private answer(expression: TagExpression, scope: unknown, { num, meta }: ScopeContext): unknown {

@@ -95,12 +95,18 @@ export function childNamed(element: XmlElement, name: string): XmlElement | unde
   );
 }
 
-/** Every element of a name below this one, in document order. */
-export function* elementsNamed(element: XmlElement, name: string): Generator<XmlElement> {
+/** Every element of a name below this one, in document order, as they are now. */
+export function elementsNamed(element: XmlElement, name: string): XmlElement[] {
+  const found: XmlElement[] = [];
+  collectNamed(element, name, found);
+  return found;
+}
+
+function collectNamed(element: XmlElement, name: string, found: XmlElement[]): void {
   for (const child of element.children) {
     if (child.kind !== 'element') continue;
-    if (child.name === name) yield child;
-    yield* elementsNamed(child, name);
+    if (child.name === name) found.push(child);
+    collectNamed(child, name, found);
   }
 }
 
