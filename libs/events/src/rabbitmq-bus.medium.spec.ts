@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
-import { connect } from 'amqplib';
-import { linkChanged } from '#contracts';
+import { type ConfirmChannel, connect } from 'amqplib';
+import { documentGenerated, linkChanged } from '#contracts';
 import { eventually, testBroker } from '#testing';
 import { describeBusConformance, makeEvent } from './bus-conformance.js';
 import { RabbitmqBus } from './rabbitmq-bus.js';
@@ -11,19 +11,13 @@ const QUEUE = 'analytics.link-changed';
 /** Declared first, emptied before each test: a virtual host per test would cost more. */
 const broker = testBroker();
 
-async function withChannel<T>(
-  work: (channel: Awaited<ReturnType<typeof openChannel>>) => Promise<T>,
-): Promise<T> {
+async function withChannel<T>(work: (channel: ConfirmChannel) => Promise<T>): Promise<T> {
   const connection = await connect((await broker).url);
   try {
     return await work(await connection.createConfirmChannel());
   } finally {
     await connection.close();
   }
-}
-
-async function openChannel() {
-  return (await connect((await broker).url)).createConfirmChannel();
 }
 
 async function open() {
@@ -90,4 +84,40 @@ it('keeps an event published before its consumer has ever started', async () => 
   });
   await eventually(() => expect(stored).toEqual([5]));
   await dispose();
+});
+
+it('consumes nothing more while one of its consumers still finishes a batch', async () => {
+  const { bus, dispose } = await open();
+  const batch = { maxEvents: 10, maxWaitMs: 1 };
+  let release: () => void = () => undefined;
+  let hasStarted = false;
+  await bus.subscribe({
+    queue: QUEUE,
+    event: linkChanged,
+    batch,
+    handle: () => {
+      hasStarted = true;
+      return new Promise((resolve) => {
+        release = () => resolve(undefined);
+      });
+    },
+  });
+  const other = 'analytics.document-generated';
+  await bus.subscribe({ queue: other, event: documentGenerated, batch, handle: async () => undefined });
+  await bus.publish({ routingKey: linkChanged.routingKey, events: [JSON.stringify(makeEvent(1))] });
+  await eventually(() => expect(hasStarted).toBe(true));
+  const stopped = bus.stopConsuming();
+  try {
+    await withChannel(async (channel) => {
+      const countConsumers = async () => (await channel.checkQueue(other)).consumerCount;
+      await eventually(async () => expect(await countConsumers()).toBe(0));
+      // Longer than the wait before a lost channel is opened again.
+      const until = Date.now() + 400;
+      while (Date.now() < until) expect(await countConsumers()).toBe(0);
+    });
+  } finally {
+    release();
+    await stopped;
+    await dispose();
+  }
 });

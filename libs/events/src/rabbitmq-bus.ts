@@ -84,6 +84,7 @@ export class RabbitmqBus implements EventBus {
   /** First half of {@link close}: nothing is consumed any more, publishing still works for requests in flight. */
   async stopConsuming(): Promise<void> {
     this.isClosing = true;
+    this.consuming.stopReopening();
     await Promise.all(this.consumers.map((consumer) => consumer.close()));
     await this.consuming.close();
   }

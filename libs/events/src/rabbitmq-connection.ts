@@ -51,8 +51,13 @@ export class RabbitmqConnection {
     return this.blockedBecause;
   }
 
-  async close(): Promise<void> {
+  /** First half of {@link close}: attachments that close from now on stay closed. */
+  stopReopening(): void {
     this.closing.abort();
+  }
+
+  async close(): Promise<void> {
+    this.stopReopening();
     const { connection } = this;
     if (connection) {
       await waitAtMost(CLOSE_TIMEOUT_MS, connection.close());
