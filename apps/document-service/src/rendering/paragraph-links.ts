@@ -73,7 +73,7 @@ function linkText(node: XmlElement, context: ParagraphContext): void {
   const placed = found.flatMap((mark): PlacedLink[] => {
     const link = context.links.find(mark.variable);
     if (!link) return [];
-    context.links.countPlacement(mark.variable);
+    if (!isAlternative(node)) context.links.countPlacement(mark.variable);
     const relationshipId = context.relationships.hyperlinkTo(link.url);
     return [{ start: mark.start, end: mark.end, text: shownText(mark, context.links), relationshipId }];
   });
@@ -106,6 +106,12 @@ function ownerOf(node: XmlElement): XmlElement | undefined {
   let at = node.parent;
   while (at && at.name !== 'w:p') at = at.parent;
   return at;
+}
+
+/** Word stores a text box twice, the second time for old readers: a reader sees one of them. */
+function isAlternative(node: XmlElement): boolean {
+  for (let at = node.parent; at; at = at.parent) if (at.name === 'mc:Fallback') return true;
+  return false;
 }
 
 /** A candidate's name as a title may be linked to a portfolio: it is no label and never goes with its link. */

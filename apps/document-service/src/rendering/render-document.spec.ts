@@ -93,6 +93,18 @@ describe('link tags in text', () => {
     expect(reader.links()).toEqual([{ text: CALENDLY.text, target: CALENDLY.url, external: true }]);
   });
 
+  it('become links in text boxes, and both of Word’s copies count as one placement', () => {
+    const box = `<w:txbxContent>${paragraph('Meet: {{calendly_url}}')}${paragraph('Work: {{portfolio_url}}')}</w:txbxContent>`;
+    const copies = `<mc:AlternateContent xmlns:mc="m"><mc:Choice>${box}</mc:Choice><mc:Fallback>${box}</mc:Fallback></mc:AlternateContent>`;
+    const { reader, placementsOf } = render({
+      body: `<w:p>${run('Anchor {{linkedin_url}}')}<w:r>${copies}</w:r></w:p>`,
+    });
+    expect(reader.links().map(({ target }) => target)).toEqual([LINKEDIN.url, CALENDLY.url, CALENDLY.url]);
+    expect(placementsOf('calendly_url')).toBe(1);
+    expect(reader.xml()).not.toContain('Work:');
+    expect(reader.xml().match(/<w:txbxContent>/g)).toHaveLength(2);
+  });
+
   it('become the URL inside a field code', () => {
     const field = '<w:r><w:instrText xml:space="preserve"> HYPERLINK "{{linkedin_url}}" </w:instrText></w:r>';
     const { reader } = render({ body: `<w:p>${field}</w:p>` });
