@@ -34,7 +34,7 @@ afterEach(async () => {
 async function start(): Promise<LocalPostgres> {
   const postgres = await startLocalPostgres({ dataDir, durable: false, say: (line) => said.push(line) });
   running.push(postgres);
-  toRemove.push(dirname(postgres.clusterDir));
+  toRemove.push(dirname(postgres.clusterDir), `${dirname(postgres.clusterDir)}.old`);
   return postgres;
 }
 
@@ -132,6 +132,7 @@ it('works in a folder that the account of root’s server cannot enter, and star
   rmSync(dataDir, { recursive: true });
   const clean = await start();
   await expect(query(clean.url, 'SELECT answer FROM kept')).rejects.toThrow('does not exist');
+  expect(said.filter((line) => line.includes('are kept in'))).toHaveLength(isRoot ? 1 : 0);
 });
 
 it('makes its cluster anew when the first start was cut short', async () => {

@@ -1,11 +1,22 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
 const SERVER_ACCOUNT = 'postgres';
+/** Beside a placed cluster: whose it is. */
+const NOTE = 'placed-for.json';
 const PLACES = ['/var/lib/footfall', join(tmpdir(), 'footfall')];
 
 /** Where a private Postgres finds its programs and keeps its cluster, and who runs it. */
@@ -102,21 +113,23 @@ function copyPrograms(
 
 /**
  * The cluster's folder outside an unreachable data directory. A note in the data directory and one beside the
- * cluster carry the same id: when somebody removed the data directory for a clean start, they no longer agree, and
- * the old cluster goes as well.
+ * cluster carry the same id. When they do not agree, somebody removed the data directory for a clean start (or its
+ * disk is not mounted): the old cluster is not used, but kept beside the new one until the next such start.
  */
 function placeCluster(
   dataDir: string,
   identity: { uid: number; gid: number },
   say: (line: string) => void,
 ): string {
+  const place = findPlace(identity);
+  removeTemporaryOnes(place);
   const hash = createHash('sha256').update(resolve(dataDir)).digest('hex').slice(0, 12);
-  const target = join(findPlace(identity), `${basename(resolve(dataDir)).replaceAll(/\W/g, '_')}-${hash}`);
+  const target = join(place, `${basename(resolve(dataDir)).replaceAll(/\W/g, '_')}-${hash}`);
   const here = join(dataDir, 'placed-at.json');
-  const there = join(target, 'placed-for.json');
-  const id = readNote(here);
-  if (id === undefined || id !== readNote(there)) {
-    rmSync(target, { recursive: true, force: true });
+  const there = join(target, NOTE);
+  const id = readNote(here)?.id;
+  if (id === undefined || id !== readNote(there)?.id) {
+    if (existsSync(target)) moveAside(target, say);
     mkdirSync(target, { recursive: true });
     const note = JSON.stringify({ id: randomUUID(), dataDir: resolve(dataDir), cluster: target });
     writeFileSync(there, note);
@@ -126,8 +139,27 @@ function placeCluster(
   return join(target, 'cluster');
 }
 
-function readNote(file: string): string | undefined {
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')).id : undefined;
+function moveAside(target: string, say: (line: string) => void): void {
+  const aside = `${target}.old`;
+  rmSync(aside, { recursive: true, force: true });
+  renameSync(target, aside);
+  say(
+    `The data directory is new: the data of the one that was there before are kept in ${aside}; remove them if you do not need them.`,
+  );
+}
+
+/** Data directories of tests and benchmarks come and go under the temporary folder; theirs go with them. */
+function removeTemporaryOnes(place: string): void {
+  for (const name of readdirSync(place)) {
+    const note = readNote(join(place, name, NOTE));
+    const isTemporary = note?.dataDir.startsWith(`${tmpdir()}/`);
+    if (note && isTemporary && !existsSync(note.dataDir))
+      rmSync(join(place, name), { recursive: true, force: true });
+  }
+}
+
+function readNote(file: string): { id: string; dataDir: string } | undefined {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
 function findPlace(identity: { uid: number; gid: number }): string {
