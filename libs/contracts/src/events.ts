@@ -48,6 +48,9 @@ export const clickRecorded = defineEvent(
 );
 export type ClickRecorded = EventOf<typeof clickRecorded>;
 
+/** Whether a link keeps its destination or moves with the candidate's own URL of the same function. */
+export const LINK_DESTINATIONS = ['fixed', 'follow_profile'] as const;
+
 /** A link was minted or changed, by the service or by hand in the database. Carries the whole new state. */
 export const linkChanged = defineEvent(
   'link.changed.v1',
@@ -66,6 +69,12 @@ export const linkChanged = defineEvent(
     description: z.string().max(1000).optional(),
     is_active: z.boolean(),
     created_at: z.iso.datetime(),
+    /** From then on the link is off, whatever `is_active` says. */
+    expires_at: z.iso.datetime().optional(),
+    /** Where a link that is off leads, by 302; without one it answers 410. Either way the hit counts. */
+    fallback_url: z.string().max(2000).optional(),
+    /** `fixed` when absent. */
+    destination: z.enum(LINK_DESTINATIONS).optional(),
   }),
 );
 export type LinkChanged = EventOf<typeof linkChanged>;

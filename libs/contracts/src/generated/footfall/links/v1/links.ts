@@ -51,6 +51,19 @@ export interface Link {
     | undefined;
   /** Grows with every committed change of any link; 0 until the change has been numbered. */
   revision: number;
+  /** From then on the link is off, whatever `is_active` says. Absent: never. */
+  expiresAt?:
+    | Date
+    | undefined;
+  /** Where a link that is off leads; the same rules as `original_url`. Absent: it is gone. */
+  fallbackUrl?:
+    | string
+    | undefined;
+  /**
+   * "fixed" (also when absent): always `original_url`. "follow_profile": `original_url` moves along when the
+   * candidate's own URL of this function changes.
+   */
+  destination?: string | undefined;
 }
 
 export interface LinkToMint {
@@ -58,7 +71,22 @@ export interface LinkToMint {
   linkFunction: string;
   /** "external" when empty. */
   linkType: string;
-  description?: string | undefined;
+  description?:
+    | string
+    | undefined;
+  /** Must lie in the future. From then on the link is off. Absent: never. */
+  expiresAt?:
+    | Date
+    | undefined;
+  /** Where a link that is off leads; the same rules as `original_url`. Absent: it is gone. */
+  fallbackUrl?:
+    | string
+    | undefined;
+  /**
+   * "fixed" (also when absent): always `original_url`. "follow_profile": `original_url` moves along when the
+   * candidate's own URL of this function changes.
+   */
+  destination?: string | undefined;
 }
 
 export interface MintLinksRequest {
@@ -100,7 +128,10 @@ export interface ResolveLinkRequest {
 
 export interface ResolveLinkResponse {
   originalUrl: string;
+  /** False when the link is switched off or has expired. */
   isActive: boolean;
+  /** Where the link leads while it is off. Absent: it is gone. */
+  fallbackUrl?: string | undefined;
 }
 
 export interface WatchLinksRequest {
@@ -169,6 +200,9 @@ function createBaseLink(): Link {
     isActive: false,
     createdAt: undefined,
     revision: 0,
+    expiresAt: undefined,
+    fallbackUrl: undefined,
+    destination: undefined,
   };
 }
 
@@ -209,6 +243,15 @@ export const Link: MessageFns<Link> = {
     }
     if (message.revision !== 0) {
       writer.uint32(96).int64(message.revision);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(106).fork()).join();
+    }
+    if (message.fallbackUrl !== undefined) {
+      writer.uint32(114).string(message.fallbackUrl);
+    }
+    if (message.destination !== undefined) {
+      writer.uint32(122).string(message.destination);
     }
     return writer;
   },
@@ -322,6 +365,30 @@ export const Link: MessageFns<Link> = {
             message.revision = longToNumber(reader.int64());
             continue;
           }
+          case 13: {
+            if (tag !== 106) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.fallbackUrl = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.destination = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -336,7 +403,15 @@ export const Link: MessageFns<Link> = {
 };
 
 function createBaseLinkToMint(): LinkToMint {
-  return { originalUrl: "", linkFunction: "", linkType: "", description: undefined };
+  return {
+    originalUrl: "",
+    linkFunction: "",
+    linkType: "",
+    description: undefined,
+    expiresAt: undefined,
+    fallbackUrl: undefined,
+    destination: undefined,
+  };
 }
 
 export const LinkToMint: MessageFns<LinkToMint> = {
@@ -352,6 +427,15 @@ export const LinkToMint: MessageFns<LinkToMint> = {
     }
     if (message.description !== undefined) {
       writer.uint32(34).string(message.description);
+    }
+    if (message.expiresAt !== undefined) {
+      Timestamp.encode(toTimestamp(message.expiresAt), writer.uint32(42).fork()).join();
+    }
+    if (message.fallbackUrl !== undefined) {
+      writer.uint32(50).string(message.fallbackUrl);
+    }
+    if (message.destination !== undefined) {
+      writer.uint32(58).string(message.destination);
     }
     return writer;
   },
@@ -399,6 +483,30 @@ export const LinkToMint: MessageFns<LinkToMint> = {
             }
 
             message.description = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.expiresAt = fromTimestamp(Timestamp.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.fallbackUrl = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.destination = reader.string();
             continue;
           }
         }
@@ -711,7 +819,7 @@ export const ResolveLinkRequest: MessageFns<ResolveLinkRequest> = {
 };
 
 function createBaseResolveLinkResponse(): ResolveLinkResponse {
-  return { originalUrl: "", isActive: false };
+  return { originalUrl: "", isActive: false, fallbackUrl: undefined };
 }
 
 export const ResolveLinkResponse: MessageFns<ResolveLinkResponse> = {
@@ -721,6 +829,9 @@ export const ResolveLinkResponse: MessageFns<ResolveLinkResponse> = {
     }
     if (message.isActive !== false) {
       writer.uint32(16).bool(message.isActive);
+    }
+    if (message.fallbackUrl !== undefined) {
+      writer.uint32(26).string(message.fallbackUrl);
     }
     return writer;
   },
@@ -752,6 +863,14 @@ export const ResolveLinkResponse: MessageFns<ResolveLinkResponse> = {
             }
 
             message.isActive = reader.bool();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.fallbackUrl = reader.string();
             continue;
           }
         }
@@ -1324,7 +1443,10 @@ export const LinkServiceService = {
     responseSerialize: (value: WatchLinksResponse): Buffer => Buffer.from(WatchLinksResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): WatchLinksResponse => WatchLinksResponse.decode(value),
   },
-  /** Switches a link off: every gateway answers 410 within two seconds. Safe to repeat. */
+  /**
+   * Switches a link off: within two seconds every gateway answers 410, or leads to the fallback URL when the link
+   * has one. Safe to repeat.
+   */
   deactivateLink: {
     path: "/footfall.links.v1.LinkService/DeactivateLink" as const,
     requestStream: false as const,
@@ -1383,7 +1505,10 @@ export interface LinkServiceServer extends UntypedServiceImplementation {
    * all that is committed. Call again with the last revision received to learn what changed since.
    */
   watchLinks: handleServerStreamingCall<WatchLinksRequest, WatchLinksResponse>;
-  /** Switches a link off: every gateway answers 410 within two seconds. Safe to repeat. */
+  /**
+   * Switches a link off: within two seconds every gateway answers 410, or leads to the fallback URL when the link
+   * has one. Safe to repeat.
+   */
   deactivateLink: handleUnaryCall<DeactivateLinkRequest, DeactivateLinkResponse>;
   /** Switches a link on again. Safe to repeat. */
   reactivateLink: handleUnaryCall<ReactivateLinkRequest, ReactivateLinkResponse>;
@@ -1439,7 +1564,10 @@ export interface LinkServiceClient extends Client {
     metadata?: Metadata,
     options?: Partial<CallOptions>,
   ): ClientReadableStream<WatchLinksResponse>;
-  /** Switches a link off: every gateway answers 410 within two seconds. Safe to repeat. */
+  /**
+   * Switches a link off: within two seconds every gateway answers 410, or leads to the fallback URL when the link
+   * has one. Safe to repeat.
+   */
   deactivateLink(
     request: DeactivateLinkRequest,
     callback: (error: ServiceError | null, response: DeactivateLinkResponse) => void,
