@@ -11,8 +11,8 @@ import { copyIn } from './ingest/copy-in.mjs';
 import { openIngest } from './ingest/open-ingest.mjs';
 import { makeClicks } from './ingest/sample-clicks.mjs';
 
-const CLICKS = 60_000;
-const BATCH = 2_000;
+const CLICKS = 80_000;
+const BATCH = 4_000;
 const ROUNDS = 3;
 
 export async function run() {

@@ -22,7 +22,7 @@ const VISITORS = 20_000;
 
 /**
  * Clicks as gateways publish them: 2,000 links of 667 applications, 20,000 visitors of whom each reads one application
- * and clicks its three links about once each in a round of 60,000, two sevenths of them machines.
+ * and clicks its three links about once each in a round of 80,000, two sevenths of them machines.
  */
 export function makeClicks(count) {
   const now = Date.now();

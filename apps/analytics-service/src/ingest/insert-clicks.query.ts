@@ -20,8 +20,8 @@ const COLUMNS: readonly { name: string; type: string; value(row: ClickRow): stri
   { name: 'referrer_url', type: 'text', value: (row) => row.referrerUrl },
   { name: 'session_id', type: 'text', value: (row) => row.sessionId },
   { name: 'click_source', type: 'text', value: (row) => row.clickSource },
-  { name: 'metadata', type: 'jsonb', value: (row) => row.metadata },
-  { name: 'facts', type: 'jsonb', value: (row) => row.facts },
+  { name: 'metadata', type: 'text', value: (row) => row.metadata },
+  { name: 'facts', type: 'text', value: (row) => row.facts },
   { name: 'request_id', type: 'text', value: (row) => row.requestId },
 ];
 
@@ -35,6 +35,8 @@ const COLUMNS: readonly { name: string; type: string; value(row: ClickRow): stri
  * - Unique sessions are those with at least one human navigation; `xmax = 0` tells a session's first row from an
  *   updated one.
  *
+ * JSON is cast value by value: PostgreSQL takes three times as long to cast a whole array of it.
+ *
  * Answers one row: how many clicks were new.
  */
 const INSERT_CLICKS = `
@@ -43,8 +45,9 @@ WITH inserted AS (
     answer, class, score, reasons, rules_version, ip_address, user_agent, referrer_url, session_id, click_source,
     metadata, facts, request_id)
   SELECT click_id, clicked_at, tracking_id, user_id, job_id, application_id, link_function,
-    answer, class, score, coalesce(string_to_array(reasons, ','), '{}'), ${RULES_VERSION}, ip_address, user_agent, referrer_url,
-    session_id, click_source, metadata, facts, request_id
+    answer, class, score, coalesce(string_to_array(reasons, ','), '{}'), ${RULES_VERSION}, ip_address, user_agent,
+    referrer_url,
+    session_id, click_source, metadata::jsonb, facts::jsonb, request_id
   FROM unnest(${COLUMNS.map(({ type }, index) => unnestColumn(index + 1, type)).join(', ')})
     AS incoming (${COLUMNS.map(({ name }) => name).join(', ')})
   ORDER BY click_id, clicked_at
