@@ -133,6 +133,17 @@ describe('ingest', () => {
     expect(await counters()).toMatchObject({ total_clicks: 31 });
   });
 
+  it('refuses a moment that PostgreSQL has no year for, alone, and gives odd moments no salt', async () => {
+    const moments = ['0000-01-01T00:00:00Z', '0001-01-01T00:00:00Z', '9999-12-31T23:59:59Z'];
+    const refused = await ingest.storeEvents([
+      ...moments.map((moment) => sampleClick({ occurred_at: moment })),
+      sampleClick(),
+    ]);
+    expect(refused.map(({ index }) => index)).toEqual([0]);
+    expect(await rowCount()).toBe(3);
+    expect(await rowCount('session_id IS NOT NULL')).toBe(1);
+  });
+
   it('keeps a click whose text holds NUL bytes, lone surrogates, quotes and backslashes', async () => {
     const hostile = 'a\0b\ud800c"d\\e{},NULL\u2028';
     const refused = await ingest.storeEvents([sampleClick({ user_agent: hostile, referrer: hostile })]);

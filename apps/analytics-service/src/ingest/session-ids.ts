@@ -3,6 +3,10 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ANALYTICS_DATABASE } from '../database.js';
 
+/** Clicks older than this get no session: their day's salt is long gone, and a new one would tell nothing. */
+const OLDEST_DAYS = 30;
+const DAY_MS = 86_400_000;
+
 /** A salt lives this long after its first use, then nobody can tell whose session an id was. */
 const SALT_LIFETIME_MS = 48 * 3_600_000;
 const SESSION_ID_HEX_DIGITS = 16;
@@ -24,10 +28,17 @@ export class SessionIds {
 
   constructor(@Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource) {}
 
-  /** Salts of these days (`YYYY-MM-DD`) as a function that names sessions; makes the salts that do not exist. */
+  /**
+   * Salts of these days (`YYYY-MM-DD`) as a function that names sessions; makes the salts that do not exist. Days far
+   * from today have none, so that odd moments in events can neither fail a batch nor fill the table.
+   */
   async load(days: Iterable<string>): Promise<(day: string, visitor: Visitor) => string | undefined> {
     const salts = new Map<string, KeyObject>();
-    for (const day of new Set(days)) salts.set(day, await this.getSalt(day));
+    const oldest = toDay(Date.now() - OLDEST_DAYS * DAY_MS);
+    const newest = toDay(Date.now() + DAY_MS);
+    for (const day of new Set(days)) {
+      if (day >= oldest && day <= newest) salts.set(day, await this.getSalt(day));
+    }
     return (day, visitor) => nameSession(salts.get(day), visitor);
   }
 
@@ -59,6 +70,10 @@ export class SessionIds {
     this.salts.set(day, { salt, expiresAtMs: row.created_at.getTime() + SALT_LIFETIME_MS });
     return salt;
   }
+}
+
+function toDay(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
 }
 
 /** Undefined when nothing is known of the visitor: strangers must not share a session. */
