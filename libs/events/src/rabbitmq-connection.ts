@@ -68,6 +68,7 @@ export class RabbitmqConnection {
 
   private async keepOpen(attachment: Attachment, opened: () => void): Promise<void> {
     const { logger, name } = this.options;
+    let said = '';
     for (let attempt = 0; !this.closing.signal.aborted; attempt++) {
       try {
         const connection = await this.connect();
@@ -76,6 +77,7 @@ export class RabbitmqConnection {
         const reason = await this.openUntilLost(attachment, connection, () => {
           if (attempt > 0)
             logger.info({ connection: name, attachment: attachment.name }, 'broker channel open again');
+          said = '';
           opened();
         });
         if (this.closing.signal.aborted) return;
@@ -86,8 +88,15 @@ export class RabbitmqConnection {
         if (Date.now() - openedAt > RECONNECT.maxMs) attempt = 0;
       } catch (error) {
         if (this.closing.signal.aborted) return;
-        const fields = { err: toError(error), connection: name, attachment: attachment.name };
-        if (attempt === 0) logger.warn(fields, 'broker is not reachable, trying again');
+        const err = toError(error);
+        // Each reason once: a broker that is away for an hour is one line, a queue declared otherwise is another.
+        if (err.message !== said) {
+          logger.warn(
+            { err, connection: name, attachment: attachment.name },
+            'broker is not usable, trying again',
+          );
+        }
+        said = err.message;
       }
       await pause(backoffDelayMs(attempt, RECONNECT), this.closing.signal);
     }
@@ -134,9 +143,10 @@ export class RabbitmqConnection {
     connection: ChannelModel,
     onOpen: () => void,
   ): Promise<string> {
-    return new Promise((lost, failed) => {
-      this.closing.signal.addEventListener('abort', () => lost('closing'), { once: true });
+    const over = new AbortController();
+    return new Promise<string>((lost, failed) => {
+      this.closing.signal.addEventListener('abort', () => lost('closing'), { signal: over.signal });
       attachment.open(connection, lost).then(onOpen, failed);
-    });
+    }).finally(() => over.abort());
   }
 }

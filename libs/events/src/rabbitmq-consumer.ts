@@ -11,14 +11,15 @@ import type { Attachment } from './rabbitmq-connection.js';
 /** Messages the broker hands out ahead: bounds what lies in memory, a message holding up to some hundred events. */
 const MAX_PREFETCH = 256;
 const CLOSE_TIMEOUT_MS = 2_000;
-const OUTAGE = { firstMs: 100, maxMs: 10_000 };
+/** Longest wait between two attempts in an outage, in first waits: ten seconds. */
+const MAX_OUTAGE_FACTOR = 100;
 
 export interface RabbitmqConsumerOptions {
   subscription: Subscription<unknown>;
   logger: BusLogger;
   /** Resolves when the record lies in the dead-letter queue, confirmed. */
   park(queue: string, record: DeadRecord): Promise<void>;
-  /** First wait before a failed message is given back; doubles with each delivery. */
+  /** First wait before a failed message is given back, or a held batch handed over again; doubles with each attempt. */
   redeliveryDelayMs: number;
 }
 
@@ -32,6 +33,8 @@ interface OpenChannel {
   readonly channel: Channel;
   /** Aborted when the channel is lost: what it delivered can no longer be acknowledged, the broker delivers it again. */
   readonly gone: AbortSignal;
+  /** Aborted then, and when the consumer closes. */
+  readonly stop: AbortSignal;
 }
 
 /** One subscription: collects messages into batches, hands them over one at a time, settles them with the broker. */
@@ -63,7 +66,8 @@ export class RabbitmqConsumer implements Attachment {
       this.collector.discard();
       lost(reason);
     });
-    const open = { channel, gone: gone.signal };
+    const stop = AbortSignal.any([this.closing.signal, gone.signal]);
+    const open = { channel, gone: gone.signal, stop };
     await channel.prefetch(this.prefetch);
     const { consumerTag } = await channel.consume(this.name, (message) => {
       if (message) return this.receive(message, open);
@@ -113,7 +117,7 @@ export class RabbitmqConsumer implements Attachment {
     const [first] = deliveries;
     const last = deliveries.at(-1);
     if (!first || !last) return;
-    const stop = AbortSignal.any([this.closing.signal, first.channel.gone]);
+    const { stop } = first.channel;
     const outcome = await this.handOverUntilSettled(deliveries, stop);
     if (outcome.kind === 'stored') {
       const isParked = await this.parkAll(outcome.dead, stop);
@@ -132,7 +136,7 @@ export class RabbitmqConsumer implements Attachment {
       if (outcome.kind !== 'later' || stop.aborted) return outcome;
       const fields = { err: outcome.error, queue: this.name };
       if (attempt === 0) this.options.logger.warn(fields, 'a batch is held through an outage');
-      await pause(backoffDelayMs(attempt, OUTAGE), stop);
+      await pause(this.outageDelayMs(attempt), stop);
       if (stop.aborted) return outcome;
     }
   }
@@ -149,7 +153,7 @@ export class RabbitmqConsumer implements Attachment {
             this.options.logger.warn({ err: error, queue: this.name }, 'a record cannot be parked yet');
         }
         if (stop.aborted) return false;
-        await pause(backoffDelayMs(attempt, OUTAGE), stop);
+        await pause(this.outageDelayMs(attempt), stop);
       }
       this.options.logger.error(
         { queue: this.name, reason: record.reason },
@@ -157,6 +161,11 @@ export class RabbitmqConsumer implements Attachment {
       );
     }
     return true;
+  }
+
+  private outageDelayMs(attempt: number): number {
+    const firstMs = this.options.redeliveryDelayMs;
+    return backoffDelayMs(attempt, { firstMs, maxMs: firstMs * MAX_OUTAGE_FACTOR });
   }
 
   private acknowledge(deliveries: readonly Delivery[]): void {
@@ -168,7 +177,7 @@ export class RabbitmqConsumer implements Attachment {
     const count = Number(message.properties.headers?.['x-delivery-count'] ?? 0);
     const firstMs = this.options.redeliveryDelayMs;
     const limits = { firstMs, maxMs: firstMs * MAX_REDELIVERY_FACTOR };
-    await pause(backoffDelayMs(count, limits), AbortSignal.any([this.closing.signal, channel.gone]));
+    await pause(backoffDelayMs(count, limits), channel.stop);
     if (!channel.gone.aborted) channel.channel.reject(message, true);
   }
 }
