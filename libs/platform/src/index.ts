@@ -17,11 +17,11 @@ export {
   postgresUrl,
   serviceEnv,
 } from './env.js';
+export { freePort } from './free-port.js';
 export { type GlobalValue, globalValue } from './global-value.js';
 export { HealthChecks } from './health.js';
 export { createHttpAdapter } from './http-server.js';
 export {
-  freePort,
   type LocalPostgres,
   type LocalPostgresOptions,
   startLocalPostgres,

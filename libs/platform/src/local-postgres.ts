@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { lockDirectory } from './directory-lock.js';
+import { freePort } from './free-port.js';
 import { findPostgresHome, type PostgresHome } from './postgres-home.js';
 import { type ServerProcess, startServerProcess } from './server-process.js';
 
@@ -67,18 +67,6 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
     lock.release();
     throw error;
   }
-}
-
-/** A TCP port of 127.0.0.1 that nothing listens on right now. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
 
 function readPassword(dataDir: string): string {

@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { lockDirectory } from './directory-lock.js';
-import { freePort } from './local-postgres.js';
+import { freePort } from './free-port.js';
 import { ensureRabbitmqPrograms } from './rabbitmq-install.js';
 import { type ServerProcess, signalGroup, startServerProcess } from './server-process.js';
 
