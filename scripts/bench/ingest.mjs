@@ -6,7 +6,7 @@
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { copyIn } from './ingest/copy-in.mjs';
 import { openIngest } from './ingest/open-ingest.mjs';
 import { makeClicks } from './ingest/sample-clicks.mjs';
@@ -43,7 +43,9 @@ export async function run() {
   } finally {
     await ingest.close();
     await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    // For root the cluster lies elsewhere, where PostgreSQL's account can reach it.
+    for (const folder of [dirname(server.clusterDir), dataDir])
+      rmSync(folder, { recursive: true, force: true });
   }
 }
 
