@@ -4,11 +4,19 @@ import { Reflector } from '@nestjs/core';
 import type { FastifyRequest } from 'fastify';
 import { ApiKeys } from './api-keys.js';
 import { CodedError } from './coded-error.js';
+import { bindToUser } from './request-context.js';
 
 const IS_PUBLIC = 'footfall:is-public';
+const IS_USER_SCOPED = 'footfall:is-user-scoped';
 
 /** Marks a controller or a handler that needs no API key. */
 export const Public = () => SetMetadata(IS_PUBLIC, true);
+
+/**
+ * Marks a controller or a handler that shows and changes only what belongs to `currentUserId()` when there is one.
+ * Calls without this mark refuse keys that are bound to a user: forgetting it must not open other users' data.
+ */
+export const UserScoped = () => SetMetadata(IS_USER_SCOPED, true);
 
 export class MissingApiKeyError extends CodedError {
   constructor() {
@@ -26,6 +34,16 @@ export class WrongApiKeyError extends CodedError {
   }
 }
 
+export class ServiceKeyNeededError extends CodedError {
+  constructor() {
+    super({
+      code: 'service_key_needed',
+      kind: 'forbidden',
+      message: 'This call speaks of every user: it needs a key that is not bound to one.',
+    });
+  }
+}
+
 /** Lets a call through when it carries a known key, the same over HTTP headers and gRPC metadata. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {
@@ -35,17 +53,20 @@ export class ApiKeyGuard implements CanActivate {
   ) {}
 
   canActivate(context: ExecutionContext): boolean {
-    if (!this.keys.required || this.isPublic(context)) return true;
+    if (!this.keys.required || this.isMarked(context, IS_PUBLIC)) return true;
     const key = presentedKey(context);
     if (!key) throw new MissingApiKeyError();
-    if (!this.keys.findName(key)) throw new WrongApiKeyError();
+    const known = this.keys.find(key);
+    if (!known) throw new WrongApiKeyError();
+    if (known.userId === undefined) return true;
+    if (!this.isMarked(context, IS_USER_SCOPED)) throw new ServiceKeyNeededError();
+    bindToUser(context, known.userId);
     return true;
   }
 
-  private isPublic(context: ExecutionContext): boolean {
+  private isMarked(context: ExecutionContext, mark: string): boolean {
     return (
-      this.reflector.getAllAndOverride<boolean>(IS_PUBLIC, [context.getHandler(), context.getClass()]) ??
-      false
+      this.reflector.getAllAndOverride<boolean>(mark, [context.getHandler(), context.getClass()]) ?? false
     );
   }
 }

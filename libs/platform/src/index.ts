@@ -1,4 +1,4 @@
-export { ApiKeyGuard, Public } from './api-key.guard.js';
+export { ApiKeyGuard, Public, UserScoped } from './api-key.guard.js';
 export { ApiKeys } from './api-keys.js';
 export { CodedError, type CodedErrorOptions, type ErrorKind } from './coded-error.js';
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
@@ -32,7 +32,7 @@ export { Metrics } from './metrics.js';
 export { PlatformModule } from './platform.module.js';
 export { type ProvisionOptions, provisionDatabase } from './provision-database.js';
 export { RabbitmqMissingError } from './rabbitmq-install.js';
-export { currentRequestId } from './request-context.js';
+export { currentRequestId, currentUserId } from './request-context.js';
 export { backoffDelayMs } from './retry.js';
 export { type Composition, runProgram } from './run.js';
 export { type ProcessConfig, type RunningService, type ServiceOptions, startService } from './service.js';

@@ -5,12 +5,32 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import type { FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
 
-const storage = new AsyncLocalStorage<string>();
+interface RequestContext {
+  requestId: string;
+  userId: string | undefined;
+}
+
+const storage = new AsyncLocalStorage<RequestContext>();
+/** By HTTP request or gRPC metadata: guards run before the context is entered. */
+const boundUsers = new WeakMap<object, string>();
 const SAFE_REQUEST_ID = /^[A-Za-z0-9._:-]{1,100}$/;
 
 /** Id of the HTTP or gRPC request being served, for logs and for events as `request_id`. */
 export function currentRequestId(): string | undefined {
-  return storage.getStore();
+  return storage.getStore()?.requestId;
+}
+
+/**
+ * The user whose data the call being served may see and change, when its API key is bound to one. Undefined for
+ * service keys, while no keys are configured, and outside of calls: then every user's.
+ */
+export function currentUserId(): string | undefined {
+  return storage.getStore()?.userId;
+}
+
+/** Has the call served as that user, see {@link currentUserId}. */
+export function bindToUser(context: ExecutionContext, userId: string): void {
+  boundUsers.set(callOf(context), userId);
 }
 
 /** The caller's `X-Request-Id` when it is harmless to log, else a new id. */
@@ -18,13 +38,19 @@ export function acceptRequestId(offered: unknown): string {
   return typeof offered === 'string' && SAFE_REQUEST_ID.test(offered) ? offered : randomUUID();
 }
 
-/** Serves each call inside its request id. Routes registered straight on Fastify do not pass here. */
+/** Serves each call inside its {@link RequestContext}. Routes registered straight on Fastify do not pass here. */
 @Injectable()
 export class RequestContextInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const requestId = requestIdOf(context);
-    return new Observable((subscriber) => storage.run(requestId, () => next.handle().subscribe(subscriber)));
+    const call = { requestId: requestIdOf(context), userId: boundUsers.get(callOf(context)) };
+    return new Observable((subscriber) => storage.run(call, () => next.handle().subscribe(subscriber)));
   }
+}
+
+function callOf(context: ExecutionContext): object {
+  return context.getType() === 'http'
+    ? context.switchToHttp().getRequest<FastifyRequest>()
+    : context.switchToRpc().getContext<Metadata>();
 }
 
 function requestIdOf(context: ExecutionContext): string {

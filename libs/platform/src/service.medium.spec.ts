@@ -8,10 +8,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { z } from 'zod';
-import { GrpcLinkClient, LinkServiceUnavailableError, linksV1 } from '#contracts';
+import { GrpcLinkClient, type Link, LinkServiceUnavailableError, linksV1 } from '#contracts';
+import { UserScoped } from './api-key.guard.js';
 import { CodedError } from './coded-error.js';
 import { HealthChecks } from './health.js';
-import { currentRequestId } from './request-context.js';
+import { currentRequestId, currentUserId } from './request-context.js';
 import { type RunningService, startService } from './service.js';
 
 const greetingSchema = z.object({ name: z.string().max(10) });
@@ -21,6 +22,12 @@ class SampleController {
   @Post('greetings')
   greet(@Body({ schema: greetingSchema }) { name }: z.output<typeof greetingSchema>) {
     return { greeting: `hello ${name}`, request_id: currentRequestId() };
+  }
+
+  @UserScoped()
+  @Get('me')
+  me() {
+    return { user_id: currentUserId() ?? null };
   }
 
   @Get('coded')
@@ -44,17 +51,26 @@ class SampleController {
     throw new Error('secret: SELECT * FROM accounts');
   }
 
+  @UserScoped()
   @GrpcMethod('LinkService', 'GetLink')
   getLink({ trackingId }: linksV1.GetLinkRequest): linksV1.GetLinkResponse {
+    if (trackingId === 'lt_me') return { link: linkOf(currentUserId() ?? 'anyone') };
     if (trackingId === 'lt_down') throw new CodedError({ code: 'x', kind: 'unavailable', message: 'Down.' });
     throw new CodedError({ code: 'link_not_found', kind: 'not_found', message: 'Link not found' });
   }
+}
+
+function linkOf(userId: string): Link {
+  const texts = { trackingId: '', linkFunction: '', linkType: '', originalUrl: '', redirectUrl: '' };
+  return { ...texts, userId, isActive: true, createdAt: new Date(), revision: 1 };
 }
 
 @Module({ controllers: [SampleController] })
 class SampleModule {}
 
 const KEY = 'a-long-random-key';
+const STEVES_KEY = 'another-long-random-key';
+const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
 let service: RunningService | undefined;
 
 afterEach(async () => {
@@ -72,7 +88,7 @@ async function freePort(): Promise<number> {
 
 async function start({ keys = false } = {}) {
   const keyFile = join(mkdtempSync(join(tmpdir(), 'platform-')), 'keys');
-  writeFileSync(keyFile, `# for tests\nci:${createHash('sha256').update(KEY).digest('hex')}\n`);
+  writeFileSync(keyFile, `# for tests\nci:${sha256(KEY)}\nsteve:${sha256(STEVES_KEY)}:steve_glen\n`);
   const grpcPort = await freePort();
   service = await startService({
     name: 'sample',
@@ -202,6 +218,48 @@ describe('a service', () => {
     await expect(stranger.findLink('lt_x', 2_000)).rejects.toThrow(/UNAUTHENTICATED.*needs an API key/);
     known.close();
     stranger.close();
+  });
+
+  it('serves a call as the user that its key is bound to, over HTTP and gRPC', async () => {
+    const { url, grpcPort } = await start({ keys: true });
+    const address = `127.0.0.1:${grpcPort}`;
+    const whoIs = async (key: string) => {
+      const client = new GrpcLinkClient({ address, apiKey: key });
+      const link = await client.findLink('lt_me', 2_000);
+      client.close();
+      const answer = await fetch(`${url}/me`, { headers: { 'x-api-key': key } });
+      return [await answer.json(), link?.userId];
+    };
+    // Together, so that one call's user would be seen in another's.
+    expect(await Promise.all([STEVES_KEY, KEY, STEVES_KEY].map(whoIs))).toEqual([
+      [{ user_id: 'steve_glen' }, 'steve_glen'],
+      [{ user_id: null }, 'anyone'],
+      [{ user_id: 'steve_glen' }, 'steve_glen'],
+    ]);
+  });
+
+  it('refuses a key that is bound to a user on calls that are not made for it', async () => {
+    const { url } = await start({ keys: true });
+    const refused = await post(`${url}/greetings`, '{"name":"x"}', { 'x-api-key': STEVES_KEY });
+    expect([refused.status, refused.body]).toEqual([
+      403,
+      expect.objectContaining({ code: 'service_key_needed' }),
+    ]);
+    expect((await fetch(`${url}/health/live`, { headers: { 'x-api-key': STEVES_KEY } })).status).toBe(200);
+  });
+
+  it.each([
+    ['a hash that is none', 'ci:abc'],
+    ['a user id with a space', `ci:${sha256(KEY)}:steve glen`],
+    ['an empty user id', `ci:${sha256(KEY)}:`],
+    ['a name alone', 'ci'],
+  ])('does not start with %s in the key file', async (_what, line) => {
+    const keyFile = join(mkdtempSync(join(tmpdir(), 'platform-')), 'keys');
+    writeFileSync(keyFile, `good:${sha256(KEY)}\n${line}\n`);
+    const config = { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent', API_KEYS_FILE: keyFile };
+    await expect(startService({ name: 'sample', config, imports: [] })).rejects.toThrow(
+      'API_KEYS_FILE line 2 must read',
+    );
   });
 
   it('stops as soon as the last request in flight is answered', async () => {
