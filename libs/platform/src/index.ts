@@ -3,7 +3,6 @@ export { ApiKeys } from './api-keys.js';
 export { CodedError, type CodedErrorOptions, type ErrorKind } from './coded-error.js';
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
 export { isDatabaseOutage } from './database-errors.js';
-export { canInstallDebianPackages, installDebianPackage } from './debian-package.js';
 export { DataDirectoryInUseError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 export {
   amqpUrl,
@@ -21,18 +20,22 @@ export { freePort } from './free-port.js';
 export { type GlobalValue, globalValue } from './global-value.js';
 export { HealthChecks } from './health.js';
 export { createHttpAdapter } from './http-server.js';
+export { createLogger } from './logger.js';
+export { Metrics } from './metrics.js';
+export { PlatformModule } from './platform.module.js';
+export { canInstallDebianPackages, installDebianPackage } from './private-servers/debian-package.js';
 export {
   type LocalPostgres,
   type LocalPostgresOptions,
   startLocalPostgres,
-} from './local-postgres.js';
-export { type LocalRabbitmq, type LocalRabbitmqOptions, startLocalRabbitmq } from './local-rabbitmq.js';
-export { createLogger } from './logger.js';
-export { Metrics } from './metrics.js';
-export { PlatformModule } from './platform.module.js';
+} from './private-servers/local-postgres.js';
+export {
+  type LocalRabbitmq,
+  type LocalRabbitmqOptions,
+  startLocalRabbitmq,
+} from './private-servers/local-rabbitmq.js';
+export { RabbitmqMissingError } from './private-servers/rabbitmq-install.js';
 export { type ProvisionOptions, provisionDatabase } from './provision-database.js';
-export { RabbitmqMissingError } from './rabbitmq-install.js';
-export { currentRequestId, currentUserId } from './request-context.js';
-export { backoffDelayMs } from './retry.js';
+export { currentRequestId, currentRequestId, currentUserId } from './request-context.js';
 export { type Composition, runProgram } from './run.js';
 export { type ProcessConfig, type RunningService, type ServiceOptions, startService } from './service.js';

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import pg from 'pg';
 import { eventually } from '#testing';
-import { DataDirectoryInUseError } from './directory-lock.js';
+import { DataDirectoryInUseError } from '../directory-lock.js';
 import { type LocalPostgres, startLocalPostgres } from './local-postgres.js';
 
 jest.setTimeout(60_000);
@@ -56,7 +56,7 @@ async function startInChild(): Promise<{ child: ChildProcess; url: string }> {
     const { url } = await startLocalPostgres({ dataDir: ${JSON.stringify(dataDir)}, say: () => {} });
     process.stdout.write(url);
     setInterval(() => {}, 1000);`;
-  const loader = join(import.meta.dirname, '../../testing/load-typescript.js');
+  const loader = join(import.meta.dirname, '../../../testing/load-typescript.js');
   const args = ['--import', loader, '--input-type=module', '--eval', program];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   const url = await new Promise<string>((resolve, reject) => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { connect } from 'amqplib';
-import { DataDirectoryInUseError } from './directory-lock.js';
+import { DataDirectoryInUseError } from '../directory-lock.js';
 import { type LocalRabbitmq, startLocalRabbitmq } from './local-rabbitmq.js';
 
 let root: string;

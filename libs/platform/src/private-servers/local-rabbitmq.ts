@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { lockDirectory } from './directory-lock.js';
-import { freePort } from './free-port.js';
+import { lockDirectory } from '../directory-lock.js';
+import { freePort } from '../free-port.js';
 import { ensureRabbitmqPrograms } from './rabbitmq-install.js';
 import { type ServerProcess, signalGroup, startServerProcess } from './server-process.js';
 

@@ -4,8 +4,8 @@ import { chownSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, wri
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { lockDirectory } from './directory-lock.js';
-import { freePort } from './free-port.js';
+import { lockDirectory } from '../directory-lock.js';
+import { freePort } from '../free-port.js';
 import { findPostgresHome, type PostgresHome } from './postgres-home.js';
 import { type ServerProcess, startServerProcess } from './server-process.js';
 
