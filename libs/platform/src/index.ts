@@ -36,6 +36,7 @@ export {
 } from './private-servers/local-rabbitmq.js';
 export { RabbitmqMissingError } from './private-servers/rabbitmq-install.js';
 export { type ProvisionOptions, provisionDatabase } from './provision-database.js';
-export { currentRequestId, currentRequestId, currentUserId } from './request-context.js';
+export { currentRequestId, currentUserId } from './request-context.js';
+export { backoffDelayMs } from './retry.js';
 export { type Composition, runProgram } from './run.js';
 export { type ProcessConfig, type RunningService, type ServiceOptions, startService } from './service.js';
