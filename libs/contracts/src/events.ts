@@ -7,8 +7,9 @@ const linkFunction = z.string().refine(isLinkFunction, 'not a link function');
 const reference = z.string().refine(isCallerReference, 'not an id of 1-100 characters [A-Za-z0-9._:-]');
 
 /**
- * What the gateway answered, which decides how a hit counts: `redirect` is a navigation, `preflight` an
- * Office or WebDAV agent that was answered 200, `probe` a HEAD, `prefetch` a speculative load answered 503.
+ * What the gateway answered, which decides how a hit counts: `redirect` is a navigation, also one that found its
+ * link off; `preflight` an Office or WebDAV agent that was answered 200, `probe` a HEAD, `prefetch` a speculative
+ * load answered 503.
  */
 export const CLICK_ANSWERS = ['redirect', 'preflight', 'probe', 'prefetch'] as const;
 
