@@ -25,7 +25,8 @@ const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36';
 const WORD = 'Mozilla/4.0 (compatible; ms-office; MSOffice 16)';
 const CALENDLY = 'https://calendly.com/steve-glen/30min';
-const TARGET = `${CALENDLY}?utm_source=footfall&utm_medium=document&utm_content=${ID}`;
+const CALENDLY_OF = (id: string) => `${CALENDLY}?utm_source=footfall&utm_medium=document&utm_content=${id}`;
+const TARGET = CALENDLY_OF(ID);
 
 function aLink(link: Partial<Link> = {}): Link {
   return {
@@ -57,6 +58,8 @@ function linkChange(link: Link): LinkChanged {
     redirect_url: link.redirectUrl,
     is_active: link.isActive,
     created_at: '2026-01-01T00:00:00Z',
+    expires_at: link.expiresAt?.toISOString(),
+    fallback_url: link.fallbackUrl,
   };
 }
 
@@ -387,12 +390,68 @@ describe('a deactivated link', () => {
     await eventually(async () => expect((await visit(url)).status).toBe(410));
   });
 
+  it('leads to its fallback when it has one, in whichever way the gateway heard of it', async () => {
+    const url = await startWithLink();
+    bus.announce({ ...off, fallbackUrl: 'https://example.com/steve?a=1&b=2' });
+    const answer = await visit(url);
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      302,
+      'https://example.com/steve?a=1&b=2',
+    ]);
+    links.put({ ...off, revision: 3, fallbackUrl: 'https://calendly.com/steve-glen' });
+    bus.reconnect();
+    await eventually(async () =>
+      expect((await visit(url)).headers.get('location')).toBe(
+        `https://calendly.com/steve-glen?utm_source=footfall&utm_medium=document&utm_content=${ID}`,
+      ),
+    );
+    const office = await (await visit(url, { headers: { 'user-agent': WORD } })).text();
+    expect(office).toContain('calendly.com/steve-glen?');
+  });
+
+  it('answers 410 rather than send anybody to a fallback that is no web address', async () => {
+    const url = await startWithLink();
+    bus.announce({ ...off, fallbackUrl: 'javascript:alert(1)' });
+    expect((await visit(url)).status).toBe(410);
+  });
+
+  it('counts whoever opens it, as what they are', async () => {
+    const url = await startWithLink();
+    bus.announce(off);
+    await visit(url);
+    expect((await visit(url, { method: 'HEAD' })).status).toBe(410);
+    await visit(url, { headers: { 'user-agent': WORD } });
+    await eventually(() =>
+      expect(bus.published.map(({ answer }) => answer)).toEqual(['redirect', 'probe', 'preflight']),
+    );
+  });
+
   it('answers Office 200 without the target, so that its browser gets the 410', async () => {
     const url = await startWithLink();
     bus.announce(off);
     const answer = await visit(url, { headers: { 'user-agent': WORD } });
     expect(answer.status).toBe(200);
     expect(await answer.text()).not.toContain('calendly.com');
+  });
+});
+
+describe('a link with an expiry', () => {
+  it('redirects until then and is off afterwards, also after a restart with everything else down', async () => {
+    const expiresAt = new Date(Date.now() + 1_500);
+    links.put(aLink({ expiresAt }));
+    links.put(aLink({ trackingId: 'lt_kind', expiresAt, fallbackUrl: 'https://example.com/' }));
+    let url = await start();
+    await ready(url);
+    expect((await visit(url)).headers.get('location')).toBe(TARGET);
+    expect((await visit(url, { id: 'lt_kind' })).headers.get('location')).toBe(CALENDLY_OF('lt_kind'));
+    await eventually(async () => expect((await visit(url)).status).toBe(410));
+    expect((await visit(url, { id: 'lt_kind' })).headers.get('location')).toBe('https://example.com/');
+    bus.isAway = true;
+    links.isAway = true;
+    await stop();
+    url = await start();
+    expect((await visit(url)).status).toBe(410);
+    expect((await visit(url, { id: 'lt_kind' })).headers.get('location')).toBe('https://example.com/');
   });
 });
 

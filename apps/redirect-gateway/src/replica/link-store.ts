@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ReplicaLink } from './replica-link.js';
 
-/** Changes when the stored form of a link does: another version's file is thrown away and pulled again. */
-const LAYOUT = 1;
+/** Changes when the stored form of a link does. Another version's file is thrown away and pulled again. */
+const LAYOUT = 2;
 
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
@@ -14,10 +14,26 @@ const SCHEMA = `
     revision    INTEGER NOT NULL,
     is_active   INTEGER NOT NULL,
     location    TEXT NOT NULL,
-    facts       TEXT NOT NULL
+    facts       TEXT NOT NULL,
+    expires_at  INTEGER,
+    fallback    TEXT NOT NULL DEFAULT ''
   ) WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS watermark (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL);
   PRAGMA user_version = ${LAYOUT};
+`;
+
+/**
+ * Layout 1 knew no expiry and no fallback. Its links are served as they are and pulled again, since link-service may
+ * be away: of what was held, nothing is forgotten.
+ */
+const FROM_LAYOUT_1 = `
+  BEGIN IMMEDIATE;
+  ALTER TABLE links ADD COLUMN expires_at INTEGER;
+  ALTER TABLE links ADD COLUMN fallback TEXT NOT NULL DEFAULT '';
+  UPDATE links SET revision = 0;
+  DELETE FROM watermark;
+  PRAGMA user_version = ${LAYOUT};
+  COMMIT;
 `;
 
 interface Row {
@@ -25,6 +41,8 @@ interface Row {
   is_active: number;
   location: string;
   facts: string;
+  expires_at: number | null;
+  fallback: string;
 }
 
 /**
@@ -41,12 +59,13 @@ export class LinkStore {
 
   private constructor(private readonly database: DatabaseSync) {
     this.select = database.prepare(
-      'SELECT revision, is_active, location, facts FROM links WHERE tracking_id = ?',
+      'SELECT revision, is_active, location, facts, expires_at, fallback FROM links WHERE tracking_id = ?',
     );
     this.upsert = database.prepare(`
-      INSERT INTO links VALUES (?, ?, ?, ?, ?)
+      INSERT INTO links VALUES (?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (tracking_id) DO UPDATE SET revision = excluded.revision, is_active = excluded.is_active,
-        location = excluded.location, facts = excluded.facts
+        location = excluded.location, facts = excluded.facts, expires_at = excluded.expires_at,
+        fallback = excluded.fallback
       WHERE excluded.revision > revision`);
     this.count = Number(database.prepare('SELECT count(*) AS n FROM links').get()?.n ?? 0);
   }
@@ -80,16 +99,18 @@ export class LinkStore {
   find(trackingId: string): ReplicaLink | undefined {
     const row = this.select.get(trackingId) as unknown as Row | undefined;
     if (!row) return undefined;
-    const { revision, is_active, location, facts } = row;
-    return { trackingId, revision, isActive: is_active === 1, location, facts };
+    const { revision, is_active, location, facts, expires_at, fallback } = row;
+    const expiresAt = expires_at ?? undefined;
+    return { trackingId, revision, isActive: is_active === 1, expiresAt, location, fallback, facts };
   }
 
   /** Stores the links that are newer than what is held, all or none. */
   apply(links: readonly ReplicaLink[]): void {
     this.inTransaction(() => {
-      for (const { trackingId, revision, isActive, location, facts } of links) {
+      for (const { trackingId, revision, isActive, expiresAt, location, fallback, facts } of links) {
         const isNew = this.select.get(trackingId) === undefined;
-        this.upsert.run(trackingId, revision, isActive ? 1 : 0, location, facts);
+        const on = isActive ? 1 : 0;
+        this.upsert.run(trackingId, revision, on, location, facts, expiresAt ?? null, fallback);
         if (isNew) this.count += 1;
       }
     });
@@ -126,7 +147,11 @@ export class LinkStore {
 function openFile(directory: string): LinkStore {
   const database = new DatabaseSync(join(directory, 'links.db'));
   try {
-    const layout = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+    let layout = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+    if (layout === 1) {
+      database.exec(FROM_LAYOUT_1);
+      layout = LAYOUT;
+    }
     if (layout !== 0 && layout !== LAYOUT) throw new Error(`its layout is ${layout}, not ${LAYOUT}`);
     return LinkStore.from(database);
   } catch (error) {

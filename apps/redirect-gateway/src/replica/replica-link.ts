@@ -7,10 +7,20 @@ export interface ReplicaLink {
   /** Grows with every change; 0 when the change has no number yet, which any numbered state replaces. */
   revision: number;
   isActive: boolean;
+  /** From then on the link is off, ms since 1970. Undefined: never. */
+  expiresAt: number | undefined;
   /** The `Location` header. Empty in a link that leads nowhere a browser may be sent. */
   location: string;
+  /** The `Location` header while the link is off. Empty: it is gone then. */
+  fallback: string;
   /** The link's part of a click event, as JSON text without the braces. */
   facts: string;
+}
+
+/** Where a visitor is sent at `nowMs`; undefined when the link is off and names no other place. */
+export function destinationOf({ isActive, expiresAt, location, fallback }: ReplicaLink, nowMs: number) {
+  const isOn = isActive && (expiresAt === undefined || nowMs < expiresAt);
+  return (isOn && location) || fallback || undefined;
 }
 
 export function fromLink(link: Link): ReplicaLink {
@@ -18,7 +28,9 @@ export function fromLink(link: Link): ReplicaLink {
     trackingId: link.trackingId,
     revision: link.revision,
     isActive: link.isActive,
+    expiresAt: link.expiresAt?.getTime(),
     originalUrl: link.originalUrl,
+    fallbackUrl: link.fallbackUrl,
     facts: {
       tracking_id: link.trackingId,
       user_id: link.userId,
@@ -35,7 +47,9 @@ export function fromLinkChanged(event: LinkChanged): ReplicaLink {
     trackingId: event.tracking_id,
     revision: event.revision,
     isActive: event.is_active,
+    expiresAt: event.expires_at === undefined ? undefined : Date.parse(event.expires_at),
     originalUrl: event.original_url,
+    fallbackUrl: event.fallback_url,
     facts: {
       tracking_id: event.tracking_id,
       user_id: event.user_id,
@@ -47,20 +61,18 @@ export function fromLinkChanged(event: LinkChanged): ReplicaLink {
   });
 }
 
-interface Parts {
-  trackingId: string;
-  revision: number;
-  isActive: boolean;
+interface Parts extends Pick<ReplicaLink, 'trackingId' | 'revision' | 'isActive' | 'expiresAt'> {
   originalUrl: string;
+  fallbackUrl: string | undefined;
   facts: Record<string, string | undefined>;
 }
 
-function build({ trackingId, revision, isActive, originalUrl, facts }: Parts): ReplicaLink {
+function build({ originalUrl, fallbackUrl = '', facts, ...state }: Parts): ReplicaLink {
+  const { trackingId } = state;
   return {
-    trackingId,
-    revision,
-    isActive,
+    ...state,
     location: locationOf({ originalUrl, trackingId }) ?? '',
+    fallback: locationOf({ originalUrl: fallbackUrl, trackingId }) ?? '',
     facts: JSON.stringify(facts).slice(1, -1),
   };
 }

@@ -6,7 +6,7 @@ import { CatchUp } from './catch-up.js';
 import { LinkLookup } from './link-lookup.js';
 import { LinkReplica } from './link-replica.js';
 import { LinkStore } from './link-store.js';
-import { fromLink } from './replica-link.js';
+import { destinationOf, fromLink } from './replica-link.js';
 
 const aLink = (n: number, link: Partial<Link> = {}): Link => ({
   trackingId: `lt_${n}`,
@@ -71,6 +71,15 @@ describe('the replica', () => {
     replica.applyPulled([fromLink(aLink(3))]);
     replica.applyOne(fromLink(aLink(9)));
     expect(replica.watermark).toBe(3);
+  });
+
+  it('remembers on disk when a link ends and where it leads then', () => {
+    const link = fromLink(aLink(1, { expiresAt: new Date(5_000), fallbackUrl: 'https://example.com/new' }));
+    replica.applyPulled([link]);
+    const held = replica.find('lt_1');
+    expect(held).toEqual(link);
+    expect(held && destinationOf(held, 4_999)).toBe('https://example.com/1');
+    expect(held && destinationOf(held, 5_000)).toBe('https://example.com/new');
   });
 
   it('serves what it heard from memory while its disk fails, and asks to pull it again', () => {

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isTrackingId } from '#contracts';
 import type { LinkLookup } from '../replica/link-lookup.js';
 import type { LinkReplica } from '../replica/link-replica.js';
-import type { ReplicaLink } from '../replica/replica-link.js';
+import { destinationOf, type ReplicaLink } from '../replica/replica-link.js';
 import type { Hit } from './click-event.js';
 import type { ClickRecorder } from './click-recorder.js';
 import type { ReadClient } from './client-address.js';
@@ -23,7 +23,7 @@ import { isOfficeAgent, kindOf, type RequestKind } from './request-kind.js';
 import { repairTrackPath, TRACK_PREFIX } from './track-path.js';
 
 /** What was answered, as counted in the metrics. */
-export type TrackAnswer = RequestKind | 'not_found' | 'gone' | 'unavailable';
+export type TrackAnswer = RequestKind | 'not_found' | 'fallback' | 'gone' | 'unavailable';
 
 export interface TrackRouteOptions {
   replica: Pick<LinkReplica, 'find'>;
@@ -68,8 +68,7 @@ function trackHandler({ replica, lookup, recorder, readClient, count }: TrackRou
 
   function answer(request: FastifyRequest, reply: FastifyReply, link: Found) {
     if (link === 'unknown') return sendPage(reply, 'not_found', NOT_FOUND);
-    if (link === 'unavailable') return sendProblem(request, reply, 'unavailable');
-    if (!link.isActive || link.location === '') return sendProblem(request, reply, 'gone');
+    if (link === 'unavailable') return sendProblem(request, reply, TRY_AGAIN);
     const { method = '', headers, socket } = request.raw;
     const kind = kindOf(method, headers);
     if (kind === 'method_not_allowed') return sendPage(reply, kind, METHOD_NOT_ALLOWED);
@@ -83,10 +82,14 @@ function trackHandler({ replica, lookup, recorder, readClient, count }: TrackRou
 
   function send(reply: FastifyReply, kind: RecordedKind, link: ReplicaLink) {
     if (kind === 'options') return sendPage(reply, kind, OPTIONS);
-    if (kind === 'preflight') return sendPage(reply, kind, preflightPage(link.location));
     if (kind === 'prefetch') return sendPage(reply, kind, NOT_YET);
-    count(kind);
-    reply.code(302).headers(PRIVATE_HEADERS).header('location', link.location).send();
+    const location = destinationOf(link, Date.now());
+    if (kind === 'preflight') {
+      return sendPage(reply, kind, location ? preflightPage(location) : asOfficeSees(GONE));
+    }
+    if (!location) return sendPage(reply, 'gone', GONE);
+    count(location === link.fallback ? 'fallback' : kind);
+    reply.code(302).headers(PRIVATE_HEADERS).header('location', location).send();
   }
 
   /** What cannot happen must not leave a visitor without an answer, nor end the process. */
@@ -94,9 +97,9 @@ function trackHandler({ replica, lookup, recorder, readClient, count }: TrackRou
     if (!reply.sent) sendPage(reply, 'unavailable', TRY_AGAIN);
   }
 
-  function sendProblem(request: FastifyRequest, reply: FastifyReply, kind: 'gone' | 'unavailable') {
-    const page = kind === 'gone' ? GONE : TRY_AGAIN;
-    sendPage(reply, kind, isOfficeAgent(request.raw.headers['user-agent']) ? asOfficeSees(page) : page);
+  function sendProblem(request: FastifyRequest, reply: FastifyReply, page: Page) {
+    const isOffice = isOfficeAgent(request.raw.headers['user-agent']);
+    sendPage(reply, 'unavailable', isOffice ? asOfficeSees(page) : page);
   }
 
   function sendPage(reply: FastifyReply, kind: TrackAnswer, { status, headers, body }: Page) {
