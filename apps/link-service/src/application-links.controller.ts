@@ -1,6 +1,7 @@
 import { Body, Controller, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { LinkToMint } from '#contracts';
+import { currentUserId, UserScoped } from '#platform';
 import { InvalidUrlError, toRefusalError } from './links.errors.js';
 import { type CreateApplicationLinks, createApplicationLinksSchema } from './links.schemas.js';
 import { LinksService } from './links.service.js';
@@ -16,6 +17,7 @@ const APPLICATION_LINKS = [
 
 /** All links of one application in one call. */
 @ApiTags('links')
+@UserScoped()
 @Controller('api/link-tracking/application')
 export class ApplicationLinksController {
   constructor(private readonly links: LinksService) {}
@@ -34,12 +36,8 @@ export class ApplicationLinksController {
 
   private async mint(body: CreateApplicationLinks, links: LinkToMint[]) {
     if (links.length === 0) return [];
-    const results = await this.links.mintLinks({
-      userId: body.user_id,
-      jobId: body.job_id,
-      applicationId: body.application_id,
-      links,
-    });
+    const owner = { userId: body.user_id, jobId: body.job_id, applicationId: body.application_id };
+    const results = await this.links.mintLinks({ ...owner, links }, currentUserId());
     return results.map(({ link, refusal }) => {
       if (!link) throw toRefusalError(refusal, 'job_data');
       return link;

@@ -73,10 +73,10 @@ describe('changes made by the service', () => {
 
   it('announce switching off and on again, a repeat not at all', async () => {
     const { trackingId } = await mint();
-    await service.links.switchLink(trackingId, false);
-    const repeated = await service.links.switchLink(trackingId, false);
+    await service.editing.editLink(trackingId, { isActive: false });
+    const repeated = await service.editing.editLink(trackingId, { isActive: false });
     await settled();
-    await service.links.switchLink(trackingId, true);
+    await service.editing.editLink(trackingId, { isActive: true });
     await settled();
     const events = service.bus.of(trackingId);
     expect(events.map((event) => event.is_active)).toEqual([true, false, true]);
@@ -104,6 +104,20 @@ describe('changes made by hand', () => {
     );
     await settled();
     expect(service.bus.of(trackingId).at(-1)?.original_url).toBe('https://example.com/new?a&b');
+  });
+
+  it('UPDATE … expires_at and fallback_url reach the gateways', async () => {
+    const { trackingId } = await mint();
+    await sql(
+      `UPDATE link_tracking SET expires_at = '2020-01-01T00:00:00Z', fallback_url = 'https://steve.example'
+       WHERE tracking_id = $1`,
+      [trackingId],
+    );
+    await settled();
+    expect(service.bus.of(trackingId).at(-1)).toMatchObject({
+      expires_at: '2020-01-01T00:00:00.000Z',
+      fallback_url: 'https://steve.example/',
+    });
   });
 
   it('UPDATE with the values it already has is no change', async () => {
@@ -155,6 +169,8 @@ describe('changes made by hand', () => {
     ['original_url', `https://example.com/${'x'.repeat(3000)}`],
     ['link_function', 'no function at all'],
     ['job_id', '<script>'],
+    ['fallback_url', 'http://127.0.0.1/'],
+    ['expires_at', 'infinity'],
     ['created_at', 'infinity'],
     ['created_at', '0044-03-15 BC'],
   ])('UPDATE … %s = %j leaves the link as it was and the relay running', async (column, value) => {
@@ -293,7 +309,7 @@ it('hands over to a second process without losing or reordering changes', async 
   try {
     const { trackingId } = await mint();
     for (let i = 0; i < 10; i++) {
-      await (i % 2 ? service : second).links.switchLink(trackingId, i % 2 === 1);
+      await (i % 2 ? service : second).editing.editLink(trackingId, { isActive: i % 2 === 1 });
     }
     await settled();
     const events = [...service.bus.of(trackingId), ...second.bus.of(trackingId)];

@@ -6,7 +6,8 @@ import type { LinkState } from './link-state.js';
 export const LINK_COLUMNS = `l.tracking_id AS "trackingId", l.user_id AS "userId", l.job_id AS "jobId",
   l.application_id AS "applicationId", l.link_function AS "linkFunction", l.link_type AS "linkType",
   l.original_url AS "originalUrl", l.redirect_url AS "redirectUrl", l.created_at AS "createdAt",
-  l.created_by AS "createdBy", l.is_active AS "isActive", l.description, l.deactivated_at AS "deactivatedAt"`;
+  l.created_by AS "createdBy", l.is_active AS "isActive", l.description, l.deactivated_at AS "deactivatedAt",
+  l.expires_at AS "expiresAt", l.fallback_url AS "fallbackUrl", l.destination`;
 
 /**
  * A FROM item that puts the request's id ($1) where the outbox trigger of the same statement reads it.
@@ -22,12 +23,13 @@ export interface FoundLink {
 
 export async function findLinkRow(
   dataSource: DataSource,
-  trackingId: string,
+  { trackingId, ownerId }: { trackingId: string; ownerId: string | undefined },
 ): Promise<FoundLink | undefined> {
   const [found] = await dataSource.query(
     `SELECT ${LINK_COLUMNS}, s.revision, s.state
-     FROM link_tracking l LEFT JOIN link_state s USING (tracking_id) WHERE l.tracking_id = $1`,
-    [trackingId],
+     FROM link_tracking l LEFT JOIN link_state s USING (tracking_id) 
+     WHERE l.tracking_id = $1 AND ($2::text IS NULL OR l.user_id = $2)`,
+    [trackingId, ownerId],
   );
   if (!found) return undefined;
   const { revision, state, ...row } = found;
@@ -39,21 +41,4 @@ export function readLinkRows(manager: EntityManager, trackingIds: readonly strin
   return manager.query(`SELECT ${LINK_COLUMNS} FROM link_tracking l WHERE l.tracking_id = ANY($1)`, [
     trackingIds,
   ]);
-}
-
-/** Switches a link on or off and answers it; undefined when there is none. To switch it again changes nothing. */
-export async function switchLinkRow(
-  dataSource: DataSource,
-  {
-    trackingId,
-    isActive,
-    requestId,
-  }: { trackingId: string; isActive: boolean; requestId: string | undefined },
-): Promise<LinkEntity | undefined> {
-  const [rows] = await dataSource.query(
-    `UPDATE link_tracking l SET is_active = $3 FROM ${WITH_REQUEST_ID}
-     WHERE l.tracking_id = $2 RETURNING ${LINK_COLUMNS}`,
-    [requestId, trackingId, isActive],
-  );
-  return rows[0];
 }

@@ -6,12 +6,15 @@ import { ApplicationLinksController } from './application-links.controller.js';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { InProcessLinkClient } from './in-process-link-client.js';
 import { LinkEntity } from './link.entity.js';
+import { LinkEditingController } from './link-editing.controller.js';
+import { LinkEditingService } from './link-editing.service.js';
 import { LinkMetrics } from './link-metrics.service.js';
 import { LinkRelayService } from './link-relay.service.js';
 import { LinksController } from './links.controller.js';
 import { LinksService } from './links.service.js';
 import { LinksGrpcController } from './links-grpc.controller.js';
 import { CreateLinkTracking1763800000000 } from './migrations/1763800000000-create-link-tracking.js';
+import { ExpireAndFollow1763810000000 } from './migrations/1763810000000-expire-and-follow.js';
 
 /**
  * Link-service, alone or inside another process. Needs EVENT_BUS from a global module of that process. Exports
@@ -34,15 +37,16 @@ export class LinkServiceModule {
           url: config.DATABASE_URL,
           schema: 'links',
           entities: [LinkEntity],
-          migrations: [CreateLinkTracking1763800000000],
+          migrations: [CreateLinkTracking1763800000000, ExpireAndFollow1763810000000],
         }),
       ],
-      controllers: [LinksController, ApplicationLinksController, LinksGrpcController],
+      controllers: [LinksController, LinkEditingController, ApplicationLinksController, LinksGrpcController],
       providers: [
         { provide: LINK_SERVICE_CONFIG, useValue: config },
         LinkMetrics,
         LinkRelayService,
         LinksService,
+        LinkEditingService,
         InProcessLinkClient,
         { provide: LINK_CLIENT, useExisting: InProcessLinkClient },
       ],

@@ -20,6 +20,7 @@ export interface NumberedLinkState {
  * Throws InvalidUrlError or contracts' InvalidEventError.
  */
 export function parseLinkState(row: LinkEntity, config: LinkServiceConfig): LinkState {
+  const rules = destinationRules(config);
   const {
     revision: _,
     event_id,
@@ -36,11 +37,14 @@ export function parseLinkState(row: LinkEntity, config: LinkServiceConfig): Link
       application_id: row.applicationId ?? undefined,
       link_function: row.linkFunction,
       link_type: row.linkType,
-      original_url: parseDestinationUrl(row.originalUrl, destinationRules(config)),
+      original_url: parseDestinationUrl(row.originalUrl, rules),
       redirect_url: row.redirectUrl ?? redirectUrlOf(row.trackingId, config),
       description: row.description ?? undefined,
       is_active: row.isActive,
       created_at: row.createdAt,
+      expires_at: row.expiresAt ?? undefined,
+      fallback_url: row.fallbackUrl === null ? undefined : parseDestinationUrl(row.fallbackUrl, rules),
+      destination: row.destination,
     }),
   );
   return state;
@@ -59,6 +63,9 @@ export function toLink({ state, revision }: NumberedLinkState): Link {
     description: state.description,
     isActive: state.is_active,
     createdAt: new Date(state.created_at),
+    expiresAt: state.expires_at === undefined ? undefined : new Date(state.expires_at),
+    fallbackUrl: state.fallback_url,
+    destination: state.destination,
     revision,
   };
 }
@@ -77,8 +84,16 @@ export function rowToLink(row: LinkEntity, config: LinkServiceConfig): Link {
     description: row.description ?? undefined,
     isActive: row.isActive,
     createdAt: row.createdAt,
+    expiresAt: row.expiresAt ?? undefined,
+    fallbackUrl: row.fallbackUrl ?? undefined,
+    destination: row.destination,
     revision: 0,
   };
+}
+
+/** Whether the link leads to its own page: it is switched on and has not expired. */
+export function isLinkOn({ isActive, expiresAt }: Pick<Link, 'isActive' | 'expiresAt'>): boolean {
+  return isActive && (expiresAt === undefined || expiresAt.getTime() > Date.now());
 }
 
 export function redirectUrlOf(trackingId: string, { BASE_REDIRECT_URL }: LinkServiceConfig): string {

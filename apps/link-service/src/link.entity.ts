@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { LinkDestination } from '#contracts';
 
 /**
  * A row of `link_tracking`. Rows that people wrote by hand may hold anything that the columns take, so what leaves
@@ -42,6 +43,18 @@ export class LinkEntity {
 
   @Column({ type: 'text', nullable: true })
   description!: string | null;
+
+  /** From then on the link is off, whatever `isActive` says. */
+  @Column({ name: 'expires_at', type: 'timestamptz', precision: 3, nullable: true })
+  expiresAt!: Date | null;
+
+  /** Where a link that is off leads; null: nowhere. */
+  @Column({ name: 'fallback_url', type: 'text', nullable: true })
+  fallbackUrl!: string | null;
+
+  /** One of contracts' LINK_DESTINATIONS, held by a check of the table. */
+  @Column({ type: 'text' })
+  destination!: LinkDestination;
 
   /** Kept by a trigger, so that it is right after a hand-made UPDATE too. */
   @Column({ name: 'deactivated_at', type: 'timestamptz', precision: 3, nullable: true })

@@ -133,6 +133,21 @@ describe('LinkService over gRPC', () => {
     expect(page.nextPageToken).toBe('');
   });
 
+  it('resolves an expired link as off, with its fallback', async () => {
+    const [link] = links;
+    const expiresAt = new Date(Date.now() + 60_000);
+    const expiring = { ...link, expiresAt, fallbackUrl: 'https://steve.example/' } as linksV1.LinkToMint;
+    const [made] = await overGrpc.mintLinks({ jobId: 'job-expiring', links: [expiring] }, 5_000);
+    const trackingId = made?.link?.trackingId ?? '';
+    expect(made?.link).toMatchObject({ expiresAt, fallbackUrl: 'https://steve.example/', isActive: true });
+    await service.database.query('UPDATE link_tracking SET expires_at = now() WHERE tracking_id = $1', [
+      trackingId,
+    ]);
+    expect(
+      await ask<linksV1.ResolveLinkResponse>((done) => generated.resolveLink({ trackingId }, done)),
+    ).toEqual({ originalUrl: link?.originalUrl, isActive: false, fallbackUrl: 'https://steve.example/' });
+  });
+
   it('pages through a list', async () => {
     const many = Array.from({ length: 5 }, (_, i) => ({
       ...links[0],

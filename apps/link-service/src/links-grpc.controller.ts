@@ -4,8 +4,10 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
 import type { Link, linksV1 } from '#contracts';
+import { currentUserId, UserScoped } from '#platform';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
-import { rowToLink } from './link-state.js';
+import { LinkEditingService } from './link-editing.service.js';
+import { isLinkOn, rowToLink } from './link-state.js';
 import { InvalidLinkRequestError, LinkNotFoundError } from './links.errors.js';
 import { encodeCursor, listLinksRequestSchema } from './links.schemas.js';
 import { LinksService } from './links.service.js';
@@ -17,26 +19,31 @@ import { pacedBy } from './paced-stream.js';
 export class LinksGrpcController {
   constructor(
     private readonly links: LinksService,
+    private readonly editing: LinkEditingService,
     @Inject(LINKS_DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(LINK_SERVICE_CONFIG) private readonly config: LinkServiceConfig,
   ) {}
 
+  @UserScoped()
   @GrpcMethod('LinkService', 'MintLinks')
   async mintLinks(request: linksV1.MintLinksRequest): Promise<linksV1.MintLinksResponse> {
-    return { results: await this.links.mintLinks(request) };
+    return { results: await this.links.mintLinks(request, currentUserId()) };
   }
 
+  @UserScoped()
   @GrpcMethod('LinkService', 'ResolveLink')
   async resolveLink({ trackingId }: linksV1.ResolveLinkRequest): Promise<linksV1.ResolveLinkResponse> {
-    const { originalUrl, isActive } = await this.getExisting(trackingId);
-    return { originalUrl, isActive };
+    const link = await this.getExisting(trackingId);
+    return { originalUrl: link.originalUrl, isActive: isLinkOn(link), fallbackUrl: link.fallbackUrl };
   }
 
+  @UserScoped()
   @GrpcMethod('LinkService', 'GetLink')
   async getLink({ trackingId }: linksV1.GetLinkRequest): Promise<linksV1.GetLinkResponse> {
     return { link: await this.getExisting(trackingId) };
   }
 
+  /** For gateways, which hold every user's links: needs a key that is bound to no user. */
   @GrpcMethod('LinkService', 'WatchLinks')
   watchLinks(
     { afterRevision }: linksV1.WatchLinksRequest,
@@ -46,6 +53,7 @@ export class LinksGrpcController {
     return pacedBy(call, this.links.watchLinks(afterRevision), (links) => ({ links }));
   }
 
+  @UserScoped()
   @GrpcMethod('LinkService', 'DeactivateLink')
   async deactivateLink({
     trackingId,
@@ -53,6 +61,7 @@ export class LinksGrpcController {
     return { link: await this.switchExisting(trackingId, false) };
   }
 
+  @UserScoped()
   @GrpcMethod('LinkService', 'ReactivateLink')
   async reactivateLink({
     trackingId,
@@ -60,12 +69,17 @@ export class LinksGrpcController {
     return { link: await this.switchExisting(trackingId, true) };
   }
 
+  @UserScoped()
   @GrpcMethod('LinkService', 'ListLinks')
   async listLinks(request: linksV1.ListLinksRequest): Promise<linksV1.ListLinksResponse> {
     const parsed = listLinksRequestSchema.safeParse(request);
     if (!parsed.success) throw InvalidLinkRequestError.of(parsed.error);
     const { pageToken, ...filter } = parsed.data;
-    const { links, next } = await listLinks(this.dataSource, { ...filter, after: pageToken });
+    const { links, next } = await listLinks(this.dataSource, {
+      ...filter,
+      ownerId: currentUserId(),
+      after: pageToken,
+    });
     return {
       links: links.map((row) => rowToLink(row, this.config)),
       nextPageToken: next ? encodeCursor(next) : '',
@@ -73,13 +87,13 @@ export class LinksGrpcController {
   }
 
   private async getExisting(trackingId: string): Promise<Link> {
-    const link = await this.links.findLink(trackingId);
+    const link = await this.links.findLink(trackingId, currentUserId());
     if (!link) throw new LinkNotFoundError();
     return link;
   }
 
   private async switchExisting(trackingId: string, isActive: boolean): Promise<Link> {
-    const row = await this.links.switchLink(trackingId, isActive);
+    const row = await this.editing.editLink(trackingId, { isActive }, currentUserId());
     if (!row) throw new LinkNotFoundError();
     return rowToLink(row, this.config);
   }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, type TestDatabase, testDatabase } from '#testing';
+import { callRest, type RestCall } from '../test/rest-calls.js';
 import { type RunningLinkService, runLinkService } from '../test/running-link-service.js';
 
 let database: TestDatabase;
@@ -17,15 +18,8 @@ afterAll(async () => {
 
 const BASE = '/api/link-tracking';
 
-async function call(method: 'GET' | 'POST', path: string, body?: unknown) {
-  const response = await service.app.inject({
-    method,
-    url: `${BASE}${path}`,
-    headers: { 'content-type': 'application/json', 'x-request-id': 'test-request' },
-    payload: typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body),
-  });
-  return { status: response.statusCode, body: response.json() };
-}
+const call = (method: RestCall['method'], path: string, body?: unknown) =>
+  callRest(service, { method, path, body });
 
 const calendly = { original_url: 'https://calendly.com/steve/30min?a=1&b=*', link_function: 'Calendly' };
 
@@ -65,9 +59,39 @@ describe('POST /create', () => {
         description: 'Book a call',
         created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
         is_active: true,
+        expires_at: null,
+        fallback_url: null,
+        destination: 'fixed',
       },
     });
     expect(await call('POST', '/create', body)).toEqual({ status: 200, body: first.body });
+  });
+
+  it('takes an expiry in any zone, a fallback and a destination', async () => {
+    const { status, body } = await call('POST', '/create', {
+      ...calendly,
+      job_id: 'job-expiring',
+      expires_at: '2999-01-01T00:00:00.5+02:00',
+      fallback_url: 'HTTPS://Steve.example/later?a&b',
+      destination: 'follow_profile',
+    });
+    expect([status, body]).toEqual([
+      201,
+      expect.objectContaining({
+        expires_at: '2998-12-31T22:00:00.500Z',
+        fallback_url: 'https://steve.example/later?a&b',
+        destination: 'follow_profile',
+      }),
+    ]);
+    await eventually(() =>
+      expect(service.bus.of(body.tracking_id)).toEqual([
+        expect.objectContaining({
+          expires_at: '2998-12-31T22:00:00.500Z',
+          fallback_url: 'https://steve.example/later?a&b',
+          destination: 'follow_profile',
+        }),
+      ]),
+    );
   });
 
   it('takes null for an id that is not there', async () => {
@@ -91,6 +115,20 @@ describe('POST /create', () => {
     ['an unknown type', { ...calendly, link_type: 'weird' }, 'invalid_request'],
     ['a long description', { ...calendly, description: 'x'.repeat(1001) }, 'invalid_request'],
     ['a NUL in the description', { ...calendly, description: 'a\0b' }, 'invalid_request'],
+    ['an expiry in the past', { ...calendly, expires_at: '2020-01-01T00:00:00Z' }, 'invalid_request'],
+    ['an expiry without zone', { ...calendly, expires_at: '2999-01-01T00:00:00' }, 'invalid_request'],
+    ['an expiry on no day', { ...calendly, expires_at: '2999-02-30T00:00:00Z' }, 'invalid_request'],
+    ['an expiry past all years', { ...calendly, expires_at: '9999-12-31T23:59:59-05:00' }, 'invalid_request'],
+    ['a number as expiry', { ...calendly, expires_at: 4102444800 }, 'invalid_request'],
+    ['a destination of its own', { ...calendly, destination: 'nowhere' }, 'invalid_request'],
+    [
+      'a GitHub link that follows the profile',
+      { ...calendly, link_function: 'GitHub', destination: 'follow_profile' },
+      'invalid_link',
+    ],
+    ['a script as fallback', { ...calendly, fallback_url: 'javascript:alert(1)' }, 'invalid_url'],
+    ['an empty fallback', { ...calendly, fallback_url: '' }, 'invalid_url'],
+    ['a private fallback', { ...calendly, fallback_url: 'http://[::1]/' }, 'invalid_url'],
     ['a script as URL', { ...calendly, original_url: 'javascript:alert(1)' }, 'invalid_url'],
     ['a loopback URL', { ...calendly, original_url: 'http://0x7f.1/' }, 'invalid_url'],
     ['a header in the URL', { ...calendly, original_url: 'https://a.example/\r\nX: y' }, 'invalid_url'],
@@ -113,6 +151,13 @@ describe('POST /create', () => {
     expect(body.error).toBe('original_url: Use a URL that starts with https:// or http://.');
     expect(body.details).toEqual([
       { path: 'original_url', message: 'Use a URL that starts with https:// or http://.' },
+    ]);
+  });
+
+  it('says when it is the fallback that is wrong', async () => {
+    const { body } = await call('POST', '/create', { ...calendly, fallback_url: 'ftp://example.com' });
+    expect(body.details).toEqual([
+      { path: 'fallback_url', message: 'Use a URL that starts with https:// or http://.' },
     ]);
   });
 
@@ -229,50 +274,36 @@ describe('GET /lookup/:id', () => {
     expect(await call('GET', `/lookup/${id}`)).toEqual({ status, body: error(code) });
   });
 
+  it('answers the fallback of a link that is off', async () => {
+    const fields = { job_id: 'job-lookup-fallback', fallback_url: 'https://steve.example/' };
+    const { tracking_id } = await create(fields);
+    await call('POST', `/deactivate/${tracking_id}`);
+    expect((await call('GET', `/lookup/${tracking_id}`)).body).toEqual({
+      destination_url: 'https://steve.example/',
+    });
+  });
+
+  it('answers 410 once the link has expired, its fallback when it has one', async () => {
+    const { tracking_id } = await create({ job_id: 'job-expired' });
+    const expire = (fallback: string | null) =>
+      service.database.query(
+        `UPDATE link_tracking SET expires_at = now() - interval '1 s', fallback_url = $2 WHERE tracking_id = $1`,
+        [tracking_id, fallback],
+      );
+    await expire(null);
+    expect(await call('GET', `/lookup/${tracking_id}`)).toEqual({ status: 410, body: error('link_expired') });
+    await expire('https://steve.example/');
+    expect((await call('GET', `/lookup/${tracking_id}`)).body).toEqual({
+      destination_url: 'https://steve.example/',
+    });
+  });
+
   it('answers 410 once the link is switched off', async () => {
     const { tracking_id } = await create({ job_id: 'job-lookup-off' });
     await call('POST', `/deactivate/${tracking_id}`);
     expect(await call('GET', `/lookup/${tracking_id}`)).toEqual({
       status: 410,
       body: error('link_deactivated'),
-    });
-  });
-});
-
-describe('POST /deactivate/:id and /reactivate/:id', () => {
-  it('switch a link, a repeat answering the same', async () => {
-    const { tracking_id } = await create({ job_id: 'job-switch' });
-    const off = await call('POST', `/deactivate/${tracking_id}`);
-    expect(off).toEqual({
-      status: 200,
-      body: {
-        message: 'Link deactivated',
-        tracking_id,
-        is_active: false,
-        deactivated_at: expect.stringMatching(/Z$/),
-      },
-    });
-    expect(await call('POST', `/deactivate/${tracking_id}`)).toEqual(off);
-    expect(await call('POST', `/reactivate/${tracking_id}`)).toEqual({
-      status: 200,
-      body: { message: 'Link reactivated', tracking_id, is_active: true, deactivated_at: null },
-    });
-  });
-
-  it.each(['deactivate', 'reactivate'])('%s answers 404 for an unknown or hostile id', async (action) => {
-    for (const id of ['lt_unknown', 'x', "lt_'%20OR%201=1"]) {
-      expect(await call('POST', `/${action}/${id}`)).toEqual({
-        status: 404,
-        body: error('link_not_found', 'Link not found'),
-      });
-    }
-  });
-
-  it('tell the gateways within two seconds', async () => {
-    const { tracking_id } = await create({ job_id: 'job-quick' });
-    await call('POST', `/deactivate/${tracking_id}`);
-    await eventually(() => expect(service.bus.of(tracking_id).at(-1)?.is_active).toBe(false), {
-      timeoutMs: 2_000,
     });
   });
 });

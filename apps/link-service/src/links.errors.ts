@@ -2,6 +2,9 @@ import type { z } from 'zod';
 import type { MintRefusal } from '#contracts';
 import { CodedError } from '#platform';
 
+/** Code of a refusal whose URL is right but whose fallback URL is not. */
+export const INVALID_FALLBACK_URL = 'invalid_fallback_url';
+
 /** A destination that must not be linked to; `message` says what to do instead. */
 export class InvalidUrlError extends CodedError {
   constructor(
@@ -41,6 +44,35 @@ export class LinkNotFoundError extends CodedError {
   }
 }
 
+export class LinkExpiredError extends CodedError {
+  constructor() {
+    super({ code: 'link_expired', kind: 'gone', message: 'This link has expired' });
+  }
+}
+
+/** Two links of one owner would become the same link. */
+export class LinkExistsError extends CodedError {
+  constructor(cause: unknown) {
+    super({
+      code: 'link_exists',
+      kind: 'conflict',
+      message: 'The same job and application have such a link already: use that one.',
+      cause,
+    });
+  }
+}
+
+/** A caller bound to one user asked to act for another. */
+export class NotYourUserError extends CodedError {
+  constructor() {
+    super({
+      code: 'not_your_user',
+      kind: 'forbidden',
+      message: 'This API key is bound to another user: leave user_id out, or give your own.',
+    });
+  }
+}
+
 export class LinkDeactivatedError extends CodedError {
   constructor() {
     super({ code: 'link_deactivated', kind: 'gone', message: 'This link has been deactivated' });
@@ -61,6 +93,7 @@ export class MintConflictError extends CodedError {
 
 /** A refusal inside a batch as the error of a whole call; `path` names the field that held the URL. */
 export function toRefusalError(refusal: MintRefusal | undefined, path: string): CodedError {
+  if (refusal?.code === INVALID_FALLBACK_URL) return new InvalidUrlError(refusal.message).at('fallback_url');
   if (refusal?.code === 'invalid_url') return new InvalidUrlError(refusal.message).at(path);
   return new InvalidLinkError(refusal?.message ?? 'The link was refused.');
 }

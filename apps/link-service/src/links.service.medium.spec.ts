@@ -68,7 +68,7 @@ describe('minting', () => {
 
   it('answers a link that was switched off as it stands', async () => {
     const { link } = await mintOne(calendly, { jobId: 'job-off' });
-    await service.links.switchLink(link.trackingId, false);
+    await service.editing.editLink(link.trackingId, { isActive: false });
     expect(await mintOne(calendly, { jobId: 'job-off' })).toEqual({
       link: { ...link, isActive: false },
       created: false,
@@ -92,6 +92,11 @@ describe('minting', () => {
         { ...calendly, linkType: 'weird' },
         { ...calendly, originalUrl: 'https://linkedin.com/in/steve', linkFunction: 'LinkedIn', linkType: '' },
         { ...calendly, description: 'a\0b', linkFunction: 'Portfolio' },
+        { ...calendly, fallbackUrl: 'http://10.0.0.1/' },
+        { ...calendly, expiresAt: new Date(Date.now() - 1) },
+        { ...calendly, expiresAt: new Date(Number.NaN) },
+        { ...calendly, expiresAt: new Date(8.64e15) },
+        { ...calendly, destination: 'moving' },
       ],
     });
     expect(results.map(({ link, refusal }) => link?.linkFunction ?? refusal?.code)).toEqual([
@@ -100,6 +105,11 @@ describe('minting', () => {
       'invalid_link',
       'invalid_link',
       'LinkedIn',
+      'invalid_link',
+      'invalid_fallback_url',
+      'invalid_link',
+      'invalid_link',
+      'invalid_link',
       'invalid_link',
     ]);
     expect(results[1]?.refusal?.message).toMatch(/public host/);
@@ -146,7 +156,7 @@ describe('finding', () => {
     'knows no link %j',
     async (id) => {
       expect(await service.links.findLink(id)).toBeUndefined();
-      expect(await service.links.switchLink(id, false)).toBeUndefined();
+      expect(await service.editing.editLink(id, { isActive: false })).toBeUndefined();
     },
   );
 

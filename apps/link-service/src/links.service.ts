@@ -1,16 +1,28 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { isTrackingId, type Link, type LinkToMint, type MintLinks, type MintResult } from '#contracts';
-import { CodedError, currentRequestId } from '#platform';
+import {
+  isTrackingId,
+  type Link,
+  type LinkToMint,
+  type MintLinks,
+  type MintRefusal,
+  type MintResult,
+} from '#contracts';
+import { currentRequestId } from '#platform';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { parseDestinationUrl } from './destination-url.js';
 import type { LinkEntity } from './link.entity.js';
 import { LinkMetrics } from './link-metrics.service.js';
 import { LinkRelayService } from './link-relay.service.js';
-import { findLinkRow, switchLinkRow } from './link-rows.query.js';
+import { findLinkRow } from './link-rows.query.js';
 import { destinationRules, parseLinkState, redirectUrlOf, rowToLink, toLink } from './link-state.js';
 import { readStatesAfter } from './link-states.query.js';
-import { InvalidLinkError, InvalidLinkRequestError } from './links.errors.js';
+import {
+  INVALID_FALLBACK_URL,
+  InvalidLinkRequestError,
+  InvalidUrlError,
+  NotYourUserError,
+} from './links.errors.js';
 import { linkDetailsSchema, mintRequestSchema } from './links.schemas.js';
 import { getOrCreateLinks, identityOf, type LinkDraft } from './mint-links.query.js';
 import { mintTrackingId } from './mint-tracking-id.js';
@@ -18,7 +30,10 @@ import { mintTrackingId } from './mint-tracking-id.js';
 /** Links in one page of {@link LinksService.watchLinks}. */
 const WATCH_PAGE_SIZE = 1000;
 
-/** Mints, resolves and switches links. Whatever calls it, REST, gRPC or another module, goes through here. */
+/**
+ * Mints, finds and watches links. Whatever calls it, REST, gRPC or another module, goes through here. `ownerId` limits
+ * a call to one user's links: those of others do not exist for it.
+ */
 @Injectable()
 export class LinksService {
   constructor(
@@ -31,12 +46,14 @@ export class LinksService {
   /**
    * Mints or finds links; results stand in the order of the request. A link that cannot be stored is a refusal in
    * its place. A link that exists is answered as it stands, also switched off: minting must not undo what a person
-   * did. Throws InvalidLinkRequestError when owner or number of links are wrong.
+   * did. Throws InvalidLinkRequestError when owner or number of links are wrong, NotYourUserError when the links are
+   * to be another user's than `ownerId`.
    */
-  async mintLinks(request: MintLinks): Promise<MintResult[]> {
+  async mintLinks(request: MintLinks, ownerId?: string): Promise<MintResult[]> {
     const parsed = mintRequestSchema.safeParse(request);
     if (!parsed.success) throw InvalidLinkRequestError.of(parsed.error);
-    const { userId = this.config.DEFAULT_USER_ID, jobId, applicationId, links } = parsed.data;
+    const { userId = ownerId ?? this.config.DEFAULT_USER_ID, jobId, applicationId, links } = parsed.data;
+    if (ownerId !== undefined && userId !== ownerId) throw new NotYourUserError();
 
     const drafts = links.map((link) => this.draftOrRefuse(link));
     const wanted = new Map(drafts.filter(isDraft).map((draft) => [identityOf(draft), draft]));
@@ -48,7 +65,7 @@ export class LinksService {
 
     const announced = new Set<LinkEntity>();
     const results = drafts.map((draft): MintResult => {
-      if (!isDraft(draft)) return { created: false, refusal: { code: draft.code, message: draft.message } };
+      if (!isDraft(draft)) return { created: false, refusal: draft };
       const link = minted.get(identityOf(draft));
       if (!link) throw new Error('a stored link has no place in the answer');
       const created = link.created && !announced.has(link.row);
@@ -61,9 +78,9 @@ export class LinksService {
   }
 
   /** The link as gateways may use it, or undefined. A row made unusable by hand answers the state it had before. */
-  async findLink(trackingId: string): Promise<Link | undefined> {
+  async findLink(trackingId: string, ownerId?: string): Promise<Link | undefined> {
     if (!isTrackingId(trackingId)) return undefined;
-    const found = await findLinkRow(this.dataSource, trackingId);
+    const found = await findLinkRow(this.dataSource, { trackingId, ownerId });
     if (!found) return undefined;
     try {
       return toLink({ state: parseLinkState(found.row, this.config), revision: found.known?.revision ?? 0 });
@@ -84,31 +101,33 @@ export class LinksService {
     }
   }
 
-  /** Switches a link on or off; undefined when there is none. Safe to repeat: a repeat changes nothing. */
-  async switchLink(trackingId: string, isActive: boolean): Promise<LinkEntity | undefined> {
-    if (!isTrackingId(trackingId)) return undefined;
-    const row = await switchLinkRow(this.dataSource, { trackingId, isActive, requestId: currentRequestId() });
-    if (row) this.relay.wake();
-    return row;
-  }
-
   /** Throws InvalidUrlError unless links may lead there; answers the URL as it would be stored. */
   checkDestination(url: string): string {
     return parseDestinationUrl(url, destinationRules(this.config));
   }
 
-  private draftOrRefuse(link: LinkToMint): LinkDraft | CodedError {
-    const details = linkDetailsSchema.safeParse(link);
-    if (!details.success)
-      return new InvalidLinkError(details.error.issues[0]?.message ?? 'The link is not valid.');
-    const { linkFunction, linkType, description } = details.data;
+  private draftOrRefuse(link: LinkToMint): LinkDraft | MintRefusal {
+    const parsed = linkDetailsSchema.safeParse(link);
+    if (!parsed.success) {
+      return { code: 'invalid_link', message: parsed.error.issues[0]?.message ?? 'The link is not valid.' };
+    }
+    const originalUrl = this.destinationOrRefusal(link.originalUrl, 'invalid_url');
+    if (typeof originalUrl !== 'string') return originalUrl;
+    const fallbackUrl =
+      link.fallbackUrl === undefined
+        ? undefined
+        : this.destinationOrRefusal(link.fallbackUrl, INVALID_FALLBACK_URL);
+    if (typeof fallbackUrl === 'object') return fallbackUrl;
+    const trackingId = mintTrackingId(parsed.data.linkFunction);
+    const redirectUrl = redirectUrlOf(trackingId, this.config);
+    return { ...parsed.data, trackingId, redirectUrl, originalUrl, fallbackUrl };
+  }
+
+  private destinationOrRefusal(url: string, code: string): string | MintRefusal {
     try {
-      const originalUrl = this.checkDestination(link.originalUrl);
-      const trackingId = mintTrackingId(linkFunction);
-      const redirectUrl = redirectUrlOf(trackingId, this.config);
-      return { trackingId, linkFunction, linkType, originalUrl, redirectUrl, description };
+      return this.checkDestination(url);
     } catch (error) {
-      if (error instanceof CodedError) return error;
+      if (error instanceof InvalidUrlError) return { code, message: error.message };
       throw error;
     }
   }
@@ -121,6 +140,6 @@ export class LinksService {
   }
 }
 
-function isDraft(draft: LinkDraft | CodedError): draft is LinkDraft {
-  return !(draft instanceof CodedError);
+function isDraft(draft: LinkDraft | MintRefusal): draft is LinkDraft {
+  return 'trackingId' in draft;
 }

@@ -3,6 +3,8 @@ import { LinkEntity } from './link.entity.js';
 import type { LinkCursor } from './links.schemas.js';
 
 export interface LinkFilter {
+  /** Undefined: links of every user. */
+  ownerId: string | undefined;
   jobId?: string | undefined;
   applicationId?: string | undefined;
   isActive?: boolean | undefined;
@@ -24,6 +26,7 @@ export async function listLinks(dataSource: DataSource, filter: LinkFilter): Pro
     .orderBy('l.createdAt', 'DESC')
     .addOrderBy('l.trackingId', 'DESC')
     .limit(filter.pageSize + 1);
+  if (filter.ownerId !== undefined) query.andWhere('l.userId = :ownerId', { ownerId: filter.ownerId });
   if (filter.jobId !== undefined) query.andWhere('l.jobId = :jobId', { jobId: filter.jobId });
   if (filter.applicationId !== undefined) {
     query.andWhere('l.applicationId = :applicationId', { applicationId: filter.applicationId });

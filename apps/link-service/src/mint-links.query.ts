@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import type { LinkDestination } from '#contracts';
 import type { LinkEntity } from './link.entity.js';
 import { LINK_COLUMNS, WITH_REQUEST_ID } from './link-rows.query.js';
 import { MintConflictError } from './links.errors.js';
@@ -17,7 +18,10 @@ export interface LinkDraft {
   linkType: string;
   originalUrl: string;
   redirectUrl: string;
-  description: string | undefined;
+  description?: string | undefined;
+  expiresAt?: Date | undefined;
+  fallbackUrl?: string | undefined;
+  destination: LinkDestination;
 }
 
 export interface MintedLink {
@@ -28,12 +32,12 @@ export interface MintedLink {
 /** How often a link may vanish between the two statements before the call is given up. */
 const MAX_ATTEMPTS = 3;
 
-/** What makes two links of one owner the same link. */
-export function identityOf({
-  linkFunction,
-  originalUrl,
-}: Pick<LinkDraft, 'linkFunction' | 'originalUrl'>): string {
-  return `${linkFunction} ${originalUrl}`;
+/**
+ * What makes two links of one owner the same link, as the unique index has it: their function and URL, or only their
+ * function when they follow the profile, since then their URL will change.
+ */
+export function identityOf(link: Pick<LinkDraft, 'linkFunction' | 'originalUrl' | 'destination'>): string {
+  return `${link.linkFunction} ${link.destination} ${link.destination === 'fixed' ? link.originalUrl : ''}`;
 }
 
 /**
@@ -75,12 +79,15 @@ function insertLinks(
 ): Promise<LinkEntity[]> {
   return dataSource.query(
     `INSERT INTO link_tracking AS l (tracking_id, user_id, job_id, application_id, link_function, link_type,
-                                     original_url, redirect_url, description, created_by)
+                                     original_url, redirect_url, description, expires_at, fallback_url,
+                                     destination, created_by)
      SELECT d.tracking_id, $2, $3, $4, d.link_function, d.link_type, d.original_url, d.redirect_url,
-            d.description, 'api'
+            d.description, d.expires_at, d.fallback_url, d.destination, 'api'
      FROM ${WITH_REQUEST_ID},
-       unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[]) WITH ORDINALITY
-         AS d (tracking_id, link_function, link_type, original_url, redirect_url, description, position)
+       unnest($5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::timestamptz[],
+              $12::text[], $13::text[]) WITH ORDINALITY
+         AS d (tracking_id, link_function, link_type, original_url, redirect_url, description, expires_at,
+               fallback_url, destination, position)
      ORDER BY d.position
      ON CONFLICT DO NOTHING
      RETURNING ${LINK_COLUMNS}`,
@@ -95,11 +102,17 @@ function insertLinks(
       drafts.map((draft) => draft.originalUrl),
       drafts.map((draft) => draft.redirectUrl),
       drafts.map((draft) => draft.description ?? null),
+      drafts.map((draft) => draft.expiresAt?.toISOString() ?? null),
+      drafts.map((draft) => draft.fallbackUrl ?? null),
+      drafts.map((draft) => draft.destination),
     ],
   );
 }
 
-/** Reads by the unique index, then by the URL itself: two URLs with one md5 stay two links. */
+/**
+ * Reads by the unique index, then by the URL itself: two URLs with one md5 stay two links. `IS NOT DISTINCT FROM`
+ * would say the same as the ORs, but never uses an index.
+ */
 function selectLinks(
   dataSource: DataSource,
   owner: LinkOwner,
@@ -107,16 +120,21 @@ function selectLinks(
 ): Promise<LinkEntity[]> {
   return dataSource.query(
     `SELECT ${LINK_COLUMNS}
-     FROM unnest($4::text[], $5::text[]) AS d (link_function, original_url)
-     JOIN link_tracking l ON l.user_id = $1 AND l.job_id IS NOT DISTINCT FROM $2
-       AND l.application_id IS NOT DISTINCT FROM $3 AND l.link_function = d.link_function
-       AND md5(l.original_url) = md5(d.original_url) AND l.original_url = d.original_url`,
+     FROM unnest($4::text[], $5::text[], $6::text[]) AS d (link_function, original_url, destination)
+     JOIN link_tracking l ON l.user_id = $1
+       AND (l.job_id = $2 OR $2::text IS NULL AND l.job_id IS NULL)
+       AND (l.application_id = $3 OR $3::text IS NULL AND l.application_id IS NULL)
+       AND l.link_function = d.link_function AND l.destination = d.destination
+       AND CASE l.destination WHEN 'fixed' THEN md5(l.original_url) ELSE '' END
+         = CASE d.destination WHEN 'fixed' THEN md5(d.original_url) ELSE '' END
+       AND (l.destination <> 'fixed' OR l.original_url = d.original_url)`,
     [
       owner.userId,
       owner.jobId,
       owner.applicationId,
       drafts.map((draft) => draft.linkFunction),
       drafts.map((draft) => draft.originalUrl),
+      drafts.map((draft) => draft.destination),
     ],
   );
 }

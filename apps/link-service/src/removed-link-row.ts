@@ -19,6 +19,10 @@ export function removedLinkRow(removed: Record<string, unknown>): LinkEntity {
     isActive: false,
     description: textOf(removed.description),
     deactivatedAt: null,
+    expiresAt: null,
+    // What somebody deleted is gone, and leads nowhere kind either.
+    fallbackUrl: null,
+    destination: 'fixed',
   };
 }
 

@@ -4,6 +4,7 @@ import { linksV1 } from '#contracts';
 import { EVENT_BUS } from '#events';
 import { freePort, startService } from '#platform';
 import { LINKS_DATA_SOURCE, type LinkServiceConfig } from '../src/config.js';
+import { LinkEditingService } from '../src/link-editing.service.js';
 import { LinkServiceModule } from '../src/link-service.module.js';
 import { LinksService } from '../src/links.service.js';
 import { RecordingBus } from './recording-bus.js';
@@ -42,6 +43,7 @@ export async function runLinkService(databaseUrl: string, overrides: Partial<Lin
     app: service.app,
     url: service.url,
     grpcAddress: `127.0.0.1:${grpcPort}`,
+    editing: service.app.get(LinkEditingService, { strict: false }),
     links: service.app.get(LinksService, { strict: false }),
     database: service.app.get<DataSource>(LINKS_DATA_SOURCE, { strict: false }),
     stop: () => service.stop(),

@@ -51,6 +51,7 @@ export type ClickRecorded = EventOf<typeof clickRecorded>;
 
 /** Whether a link keeps its destination or moves with the candidate's own URL of the same function. */
 export const LINK_DESTINATIONS = ['fixed', 'follow_profile'] as const;
+export type LinkDestination = (typeof LINK_DESTINATIONS)[number];
 
 /** A link was minted or changed, by the service or by hand in the database. Carries the whole new state. */
 export const linkChanged = defineEvent(
