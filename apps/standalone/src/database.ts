@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { type LocalPostgres, lockDirectory, provisionDatabase, startLocalPostgres } from '#platform';
+import pg from 'pg';
+import { type DirectoryLock, lockDirectory, provisionDatabase, startLocalPostgres } from '#platform';
 import type { StandaloneSettings } from './config.js';
 
 const SCHEMAS = ['links', 'documents', 'analytics'] as const;
@@ -11,30 +12,53 @@ export interface StandaloneDatabase {
 }
 
 /**
- * The embedded PostgreSQL in the data directory, or the one that DATABASE_URL names; either way every service gets a
- * role and a schema of its own. Throws DataDirectoryInUseError when another process works on the data directory.
+ * The embedded PostgreSQL in the data directory, where every service gets a role and a schema of its own, or the one
+ * that DATABASE_URL names, used as it is. Throws DataDirectoryInUseError when another process works on the data
+ * directory.
  */
 export async function openDatabase(settings: StandaloneSettings): Promise<StandaloneDatabase> {
   const lock = lockDirectory(settings.DATA_DIR);
-  let postgres: LocalPostgres | undefined;
-  const stop = async () => {
-    await postgres?.stop();
-    lock.release();
-  };
   try {
-    postgres = settings.DATABASE_URL ? undefined : await startEmbedded(settings.DATA_DIR);
-    const adminUrl = settings.DATABASE_URL ?? postgres?.url ?? '';
-    const urls = await provisionDatabase({ adminUrl, schemas: SCHEMAS });
-    return { urls, stop };
+    if (!settings.DATABASE_URL) return await startEmbedded(settings.DATA_DIR, lock);
+    await checkReachable(settings.DATABASE_URL);
+    const url = settings.DATABASE_URL;
+    return { urls: { links: url, documents: url, analytics: url }, stop: async () => lock.release() };
   } catch (error) {
-    await stop();
+    lock.release();
     throw error;
   }
 }
 
-function startEmbedded(dataDir: string): Promise<LocalPostgres> {
-  return startLocalPostgres({
+async function startEmbedded(dataDir: string, lock: DirectoryLock): Promise<StandaloneDatabase> {
+  const postgres = await startLocalPostgres({
     dataDir: join(dataDir, 'postgres'),
     say: (line) => process.stderr.write(`${line}\n`),
   });
+  try {
+    const urls = await provisionDatabase({ adminUrl: postgres.url, schemas: SCHEMAS });
+    const stop = async () => {
+      await postgres.stop();
+      lock.release();
+    };
+    return { urls, stop };
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+/** A person waits at the terminal: say at once what is wrong, where a service would go on trying. */
+async function checkReachable(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message || String(cause) : String(cause);
+    throw new Error(
+      `The database that DATABASE_URL names cannot be used (${reason}): start it or correct the address, or unset DATABASE_URL for the embedded one.`,
+      { cause },
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
 }
