@@ -11,6 +11,7 @@ export class AnalyticsMetrics {
   readonly batchSize: Histogram;
   readonly lag: Gauge;
   readonly defaultPartitionRows: Gauge;
+  readonly discrepancies: Gauge;
 
   constructor({ registry }: Metrics) {
     const registers = [registry];
@@ -43,6 +44,11 @@ export class AnalyticsMetrics {
     this.defaultPartitionRows = new Gauge({
       name: 'footfall_analytics_default_partition_rows',
       help: 'Clicks outside every monthly partition, counted up to 10000',
+      registers,
+    });
+    this.discrepancies = new Gauge({
+      name: 'footfall_analytics_counter_discrepancies',
+      help: 'Counters that differed from their rows at the last daily check, counted up to 10000',
       registers,
     });
   }

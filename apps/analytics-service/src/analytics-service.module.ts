@@ -20,6 +20,7 @@ import { OldClicks } from './maintenance/old-clicks.service.js';
 import { CreateClicks1763800000001 } from './migrations/1763800000001-create-clicks.js';
 import { CreateReadModels1763800000002 } from './migrations/1763800000002-create-read-models.js';
 import { LinkDirectory } from './read-models/link-directory.js';
+import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
 
 /**
  * Analytics-service, alone or inside another process. Needs EVENT_BUS and LINK_CLIENT from global modules of that
@@ -53,6 +54,7 @@ export class AnalyticsServiceModule {
         ClickPartitions,
         ClickRecordedConsumer,
         ClickReports,
+        DailyReconciliation,
         DocumentGeneratedProjector,
         LinkChangedProjector,
         LinkDirectory,

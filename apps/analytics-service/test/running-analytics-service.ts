@@ -77,6 +77,7 @@ export async function runAnalyticsService(
     app: service.app,
     links,
     grpcPort,
+    databaseUrl: database.url,
     dataSource: service.app.get<DataSource>(ANALYTICS_DATABASE),
     async stop() {
       await service.stop();

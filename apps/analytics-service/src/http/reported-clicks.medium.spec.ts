@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { runAnalyticsService } from '../../test/running-analytics-service.js';
 import { CHROME, sampleLink } from '../../test/sample-events.js';
-import { listDiscrepancies } from '../answers/reconcile.query.js';
 import { LinkChangedProjector } from '../consumers/link-changed.projector.js';
+import { listDiscrepancies } from '../reconcile/reconcile.query.js';
 
 const RECORD = '/api/link-tracking/record-click';
 const BATCH = '/api/tracking-ingest/batch';

@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { ClickRecorded } from '#contracts';
 import { runAnalyticsService } from '../../test/running-analytics-service.js';
 import { CHROME, sampleClick } from '../../test/sample-events.js';
-import { listDiscrepancies } from '../answers/reconcile.query.js';
+import { listDiscrepancies } from '../reconcile/reconcile.query.js';
 import { ClickIngest } from './click-ingest.js';
 import type { ClickRow } from './click-row.js';
 

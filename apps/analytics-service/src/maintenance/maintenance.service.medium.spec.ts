@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { runAnalyticsService } from '../../test/running-analytics-service.js';
 import { sampleClick } from '../../test/sample-events.js';
-import { listDiscrepancies } from '../answers/reconcile.query.js';
 import { ClickIngest } from '../ingest/click-ingest.js';
+import { listDiscrepancies } from '../reconcile/reconcile.query.js';
 import { MaintenanceService } from './maintenance.service.js';
 
 let service: Awaited<ReturnType<typeof runAnalyticsService>>;

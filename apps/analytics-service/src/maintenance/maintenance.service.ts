@@ -8,12 +8,14 @@ import { PinoLogger } from 'nestjs-pino';
 import { AnalyticsMetrics } from '../analytics-metrics.js';
 import { ClickPartitions } from '../ingest/click-partitions.js';
 import { SessionIds } from '../ingest/session-ids.js';
+import { DailyReconciliation } from '../reconcile/daily-reconciliation.service.js';
 import { OldClicks } from './old-clicks.service.js';
 
 const HOUR_MS = 3_600_000;
 
 /**
- * What time asks for: partitions made ahead, old salts, addresses and clicks removed. Runs at the start and then
+ * What time asks for: partitions made ahead, old salts, addresses and clicks removed,
+ * counters compared with rows. Runs at the start and then
  * hourly, always on all that is due, so a service that was down catches up by itself.
  */
 @Injectable()
@@ -25,6 +27,7 @@ export class MaintenanceService implements OnModuleInit, OnApplicationBootstrap,
     private readonly partitions: ClickPartitions,
     private readonly sessions: SessionIds,
     private readonly oldClicks: OldClicks,
+    private readonly reconciliation: DailyReconciliation,
     private readonly metrics: AnalyticsMetrics,
     private readonly logger: PinoLogger,
   ) {}
@@ -56,7 +59,8 @@ export class MaintenanceService implements OnModuleInit, OnApplicationBootstrap,
     await this.oldClicks.deleteReportIdentities(now);
     this.partitions.forget();
     this.metrics.defaultPartitionRows.set(await this.partitions.countDefaultRows());
-    this.logger.info(done, 'maintenance done');
+    const discrepancies = await this.reconciliation.runIfDue(now);
+    this.logger.info({ ...done, discrepancies }, 'maintenance done');
   }
 
   private start(): void {

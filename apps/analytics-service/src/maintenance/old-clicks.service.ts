@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
-import { ROWS_COMPLETE_SINCE } from '../answers/reconcile.query.js';
 import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from '../config.js';
 import { ANALYTICS_DATABASE } from '../database.js';
+import { ROWS_COMPLETE_SINCE } from '../reconcile/reconcile.query.js';
 import { anonymizeClicks, deleteClicks, dropOldPartitions } from './old-clicks.query.js';
 
 const DAY_MS = 86_400_000;

@@ -8,6 +8,9 @@ export interface Discrepancy {
   rows: number;
 }
 
+/** Listed at once at most. */
+const MAX_DISCREPANCIES = 10_000;
+
 /**
  * Every counter against what it counts. Where clicks have been deleted for their age, days before `$1` have no rows
  * left: their counters stand by themselves and only the sums over them are checked. An unset mark checks everything.
@@ -76,18 +79,25 @@ FROM (
   UNION ALL SELECT figure, key, counted, rows FROM session_counter_figures
 ) AS figures
 WHERE coalesce(counted, 0) <> coalesce(rows, 0)
-ORDER BY counter, key LIMIT 1000`;
+ORDER BY counter, key LIMIT ${MAX_DISCREPANCIES}`;
 
 /** Name of the mark before which clicks have been deleted. */
 export const ROWS_COMPLETE_SINCE = 'rows_complete_since';
 
 /**
- * Proves that counters equal rows: answers up to 1,000 counters that do not, none when all is well. Reads every click;
- * run it in one snapshot while clicks may arrive, as this single statement is.
+ * Proves that counters equal rows: answers up to 10,000 counters that do not, none when all is well. Reads every click;
+ * one statement, so that clicks arriving meanwhile are in both sides or in neither.
  */
 export async function listDiscrepancies(dataSource: DataSource): Promise<Discrepancy[]> {
-  const [mark] = await dataSource.query('SELECT value FROM maintenance_marks WHERE name = $1', [
+  return dataSource.query(RECONCILE, [await getRowsCompleteSince(dataSource)]);
+}
+
+/** The moment since when every click still has its row; `-infinity` when none was ever deleted for its age. */
+export async function getRowsCompleteSince(
+  connection: Pick<DataSource, 'query'>,
+): Promise<Date | '-infinity'> {
+  const [mark] = await connection.query('SELECT value FROM maintenance_marks WHERE name = $1', [
     ROWS_COMPLETE_SINCE,
   ]);
-  return dataSource.query(RECONCILE, [mark?.value ?? '-infinity']);
+  return mark?.value ?? '-infinity';
 }

@@ -1,0 +1,142 @@
+import type { DataSource, EntityManager } from 'typeorm';
+import type { Discrepancy } from './reconcile.query.js';
+import { getRowsCompleteSince } from './reconcile.query.js';
+
+/** Links or scopes counted anew by one transaction: clicks wait only as long as that takes. */
+const STEP_KEYS = 50;
+
+/** Counts links' days anew where their rows are complete. $1 tracking ids, $2 since when. */
+const REPAIR_DAYS = `
+WITH counted AS (
+  SELECT (clicked_at AT TIME ZONE 'UTC')::date AS day, tracking_id,
+    count(*) FILTER (WHERE answer = 'redirect') AS total,
+    count(*) FILTER (WHERE answer = 'redirect' AND class = 'human') AS human,
+    count(*) FILTER (WHERE answer = 'redirect' AND class = 'machine') AS machine,
+    count(*) FILTER (WHERE answer = 'redirect' AND class = 'suspected') AS suspected,
+    count(*) FILTER (WHERE answer <> 'redirect') AS other
+  FROM link_clicks WHERE tracking_id = ANY ($1) AND clicked_at >= $2::timestamptz GROUP BY 1, 2
+),
+baseless AS (
+  DELETE FROM link_days AS held
+  WHERE tracking_id = ANY ($1) AND day >= ($2::timestamptz AT TIME ZONE 'UTC')::date
+    AND NOT EXISTS (SELECT FROM counted WHERE counted.day = held.day AND counted.tracking_id = held.tracking_id)
+)
+INSERT INTO link_days (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks, other_hits)
+SELECT day, tracking_id, total, human, machine, suspected, other FROM counted ORDER BY day, tracking_id
+ON CONFLICT (day, tracking_id) DO UPDATE SET
+  total_clicks = excluded.total_clicks, human_clicks = excluded.human_clicks,
+  machine_clicks = excluded.machine_clicks, suspected_clicks = excluded.suspected_clicks,
+  other_hits = excluded.other_hits`;
+
+/** Sums links' days anew. First and last click move only outwards: rows before a retention are gone. $1 tracking ids. */
+const REPAIR_LINKS = `
+WITH summed AS (
+  SELECT tracking_id, sum(total_clicks) AS total, sum(human_clicks) AS human, sum(machine_clicks) AS machine,
+    sum(suspected_clicks) AS suspected, sum(other_hits) AS other
+  FROM link_days WHERE tracking_id = ANY ($1) GROUP BY 1
+),
+described AS (
+  SELECT tracking_id, min(user_id) AS user_id, min(job_id) AS job_id, min(application_id) AS application_id,
+    min(link_function) AS link_function, min(clicked_at) FILTER (WHERE answer = 'redirect') AS first_click,
+    max(clicked_at) FILTER (WHERE answer = 'redirect') AS last_click
+  FROM link_clicks WHERE tracking_id = ANY ($1) GROUP BY 1
+),
+baseless AS (
+  DELETE FROM link_counters AS held WHERE tracking_id = ANY ($1)
+    AND NOT EXISTS (SELECT FROM summed WHERE summed.tracking_id = held.tracking_id)
+)
+INSERT INTO link_counters AS held (tracking_id, user_id, job_id, application_id, link_function, total_clicks,
+  human_clicks, machine_clicks, suspected_clicks, other_hits, first_click, last_click)
+SELECT tracking_id, coalesce(described.user_id, links.user_id), coalesce(described.job_id, links.job_id),
+  coalesce(described.application_id, links.application_id), coalesce(described.link_function, links.link_function),
+  total, human, machine, suspected, other, first_click, last_click
+FROM summed LEFT JOIN described USING (tracking_id) LEFT JOIN links USING (tracking_id)
+WHERE coalesce(described.user_id, links.user_id) IS NOT NULL
+ORDER BY tracking_id
+ON CONFLICT (tracking_id) DO UPDATE SET
+  total_clicks = excluded.total_clicks, human_clicks = excluded.human_clicks,
+  machine_clicks = excluded.machine_clicks, suspected_clicks = excluded.suspected_clicks,
+  other_hits = excluded.other_hits,
+  first_click = least(held.first_click, excluded.first_click),
+  last_click = greatest(held.last_click, excluded.last_click)`;
+
+/** Counts scopes' sessions anew, reading only the clicks of links that belong to them. $1 scope keys. */
+const REPAIR_SESSIONS = `
+WITH members AS (
+  SELECT DISTINCT tracking_id FROM link_counters CROSS JOIN LATERAL (VALUES
+    ('l:' || tracking_id), ('j:' || job_id), ('a:' || application_id)
+  ) AS scopes (scope)
+  WHERE hashtextextended(scope, 0) = ANY ($1::bigint[])
+),
+counted AS (
+  SELECT hashtextextended(scope, 0) AS scope_key, hashtextextended(session_id, 0) AS session, count(*) AS clicks
+  FROM link_clicks JOIN members USING (tracking_id) CROSS JOIN LATERAL (VALUES
+    ('l:' || tracking_id), ('j:' || job_id), ('a:' || application_id)
+  ) AS scopes (scope)
+  WHERE answer = 'redirect' AND class = 'human' AND session_id IS NOT NULL
+    AND hashtextextended(scope, 0) = ANY ($1::bigint[])
+  GROUP BY 1, 2
+),
+baseless AS (
+  DELETE FROM unique_sessions AS held WHERE scope_key = ANY ($1::bigint[])
+    AND NOT EXISTS (SELECT FROM counted WHERE counted.scope_key = held.scope_key AND counted.session = held.session)
+)
+INSERT INTO unique_sessions (scope_key, session, human_clicks)
+SELECT scope_key, session, clicks FROM counted ORDER BY 1, 2
+ON CONFLICT (scope_key, session) DO UPDATE SET human_clicks = excluded.human_clicks`;
+
+/** $1 scope keys. */
+const REPAIR_SESSION_COUNTERS = `
+WITH counted AS (
+  SELECT scope_key, count(*) AS sessions FROM unique_sessions WHERE scope_key = ANY ($1::bigint[]) GROUP BY 1
+),
+baseless AS (
+  DELETE FROM session_counters AS held WHERE scope_key = ANY ($1::bigint[])
+    AND NOT EXISTS (SELECT FROM counted WHERE counted.scope_key = held.scope_key)
+)
+INSERT INTO session_counters (scope_key, unique_sessions) SELECT scope_key, sessions FROM counted ORDER BY 1
+ON CONFLICT (scope_key) DO UPDATE SET unique_sessions = excluded.unique_sessions`;
+
+/**
+ * Counts everything anew that these discrepancies name: links first, because scopes are found through them. Step by
+ * step, each in a transaction of its own; safe to interrupt and to repeat.
+ */
+export async function repairCounters(
+  dataSource: DataSource,
+  discrepancies: readonly Discrepancy[],
+): Promise<void> {
+  const links = keysOf(discrepancies, /^link_/).map((key) => key.slice(key.lastIndexOf(' ') + 1));
+  await inSteps(dataSource, links, repairLinks);
+  await inSteps(dataSource, keysOf(discrepancies, /session/), repairScopes);
+}
+
+function keysOf(discrepancies: readonly Discrepancy[], counter: RegExp): string[] {
+  return discrepancies.filter((found) => counter.test(found.counter)).map(({ key }) => key);
+}
+
+async function inSteps(
+  dataSource: DataSource,
+  keys: readonly string[],
+  repair: (manager: EntityManager, keys: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const distinct = [...new Set(keys)].sort();
+  for (let i = 0; i < distinct.length; i += STEP_KEYS) {
+    await dataSource.transaction(async (manager) => {
+      // Whoever moves counters holds a weaker lock on this table: none of them is halfway while rows are counted.
+      await manager.query('LOCK TABLE link_counters IN SHARE ROW EXCLUSIVE MODE');
+      await repair(manager, distinct.slice(i, i + STEP_KEYS));
+    });
+  }
+}
+
+async function repairLinks(manager: EntityManager, trackingIds: readonly string[]): Promise<void> {
+  await manager.query(REPAIR_DAYS, [trackingIds, await getRowsCompleteSince(manager)]);
+  await manager.query(REPAIR_LINKS, [trackingIds]);
+}
+
+/** Once clicks have been deleted for their age, sessions stand by themselves; only their sums can be mended. */
+async function repairScopes(manager: EntityManager, scopeKeys: readonly string[]): Promise<void> {
+  if ((await getRowsCompleteSince(manager)) === '-infinity')
+    await manager.query(REPAIR_SESSIONS, [scopeKeys]);
+  await manager.query(REPAIR_SESSION_COUNTERS, [scopeKeys]);
+}
