@@ -1,9 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import type { DocumentLink } from '../rendering/document-links.js';
-import type { LinkVariable } from '../rendering/link-marks.js';
-import { type RenderedDocument, renderDocument } from '../rendering/render-document.js';
+import { type RenderedDocument, type RenderRequest, renderDocument } from '../rendering/render-document.js';
 import { TemplateInvalidError } from '../rendering/template-invalid-error.js';
-import type { TemplateData } from '../rendering/template-scope.js';
 import { type Template, TemplateCatalog } from '../templates/template-catalog.service.js';
 import type { DocumentKind } from './document.entity.js';
 import { DocumentMetrics } from './document-metrics.service.js';
@@ -21,14 +18,10 @@ export class DocumentRenderer {
     return this.templates.get(kind, templateId);
   }
 
-  render(
-    template: Template,
-    data: TemplateData,
-    links: Partial<Record<LinkVariable, DocumentLink>>,
-  ): RenderedDocument {
+  render(template: Template, request: Omit<RenderRequest, 'template'>): RenderedDocument {
     const stopTimer = this.metrics.renderDuration.startTimer({ kind: template.kind });
     try {
-      return renderDocument({ template: template.bytes, data, links });
+      return renderDocument({ ...request, template: template.bytes });
     } catch (error) {
       if (error instanceof TemplateInvalidError) throw new TemplateNotFillableError(error);
       throw error;

@@ -23,7 +23,15 @@ import { keyedCall } from './idempotency.query.js';
 
 type CommonRequest = Pick<
   ResumeRequest,
-  'personal' | 'user_id' | 'job_id' | 'application_id' | 'template_id' | 'format' | 'track' | 'link_text'
+  | 'personal'
+  | 'user_id'
+  | 'job_id'
+  | 'application_id'
+  | 'template_id'
+  | 'format'
+  | 'track'
+  | 'link_text'
+  | 'older_tags'
 >;
 
 /** What the two kinds of document do not share. */
@@ -87,7 +95,9 @@ export class DocumentsService {
       documentName: order.kind.replace('_', ' '),
     });
     const links = linksToPlace(sources.destinations, tracking, request.link_text);
-    const rendered = this.renderer.render(template, order.describe(personal), links);
+    const data = order.describe(personal);
+    const olderTags = request.older_tags ?? template.olderTags;
+    const rendered = this.renderer.render(template, { data, links, olderTags });
     const warnings = [...sources.warnings, ...tracking.warnings, ...rendered.warnings];
     const answer = await this.archive.record({
       document: {

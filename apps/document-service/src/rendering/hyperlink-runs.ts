@@ -4,6 +4,7 @@ import {
   childNamed,
   cloneElement,
   createElement,
+  elementsNamed,
   replaceNode,
   textOf,
   type XmlElement,
@@ -21,6 +22,7 @@ export interface PlacedLink {
 
 /** Tracked insertions may not hold a hyperlink (ECMA-376 CT_RunTrackChange): the hyperlink holds them instead. */
 const TRACKED = new Set(['w:ins', 'w:moveTo']);
+const LINK = 'w:hyperlink';
 
 export interface RunStyling {
   /** Id of the character style for links: without one LibreOffice leaves the link out of a PDF. */
@@ -62,14 +64,27 @@ export function linkInsideRun(textNode: XmlElement, links: PlacedLink[], styling
   flush();
   const wrapper = run.parent;
   replaceNode(run, output);
-  if (wrapper) liftOutOfTracked(wrapper);
+  if (wrapper) liftLinks(wrapper);
 }
 
-/** Whether a node already lies inside a hyperlink: they do not nest. */
-export function isInsideHyperlink(node: XmlElement): boolean {
-  for (let at = node.parent; at && at.name !== 'w:p'; at = at.parent)
-    if (at.name === 'w:hyperlink') return true;
-  return false;
+/** The hyperlink a node already lies in: they do not nest. */
+export function hyperlinkAround(node: XmlElement): XmlElement | undefined {
+  for (let at = node.parent; at && at.name !== 'w:p'; at = at.parent) if (at.name === LINK) return at;
+  return undefined;
+}
+
+/** Gives a hyperlink's runs that have no character style one without any look. */
+export function styleRuns(link: XmlElement, styles: { plain(): string }): void {
+  for (const run of elementsNamed(link, 'w:r')) {
+    const properties = childNamed(run, 'w:rPr');
+    if (properties && childNamed(properties, 'w:rStyle')) continue;
+    const styled = withCharacterStyle(properties, styles.plain());
+    if (properties) replaceNode(properties, [styled]);
+    else {
+      append(run, styled);
+      run.children.unshift(...run.children.splice(-1));
+    }
+  }
 }
 
 function hyperlink(parts: {
@@ -81,7 +96,7 @@ function hyperlink(parts: {
   const { run, properties, link, styling } = parts;
   const styled = withCharacterStyle(properties, styling.styleId);
   const attributes = `${styling.namespace} r:id="${link.relationshipId}" w:history="1"`;
-  return createElement('w:hyperlink', attributes, [runWith(run, styled, [textElement(link.text)])]);
+  return createElement(LINK, attributes, [runWith(run, styled, [textElement(link.text)])]);
 }
 
 /** Run properties that name a character style; an author's own style stays. `w:rStyle` must come first. */
@@ -107,14 +122,19 @@ function textElement(text: string): XmlElement {
   return element;
 }
 
-function liftOutOfTracked(wrapper: XmlElement): void {
-  if (!TRACKED.has(wrapper.name)) return;
+/**
+ * Moves hyperlinks out of a tracked insertion or another hyperlink, which is closed before each and opened again
+ * after it. An insertion goes on inside the link; of two links, the inner one leads.
+ */
+export function liftLinks(wrapper: XmlElement): void {
+  const isTracked = TRACKED.has(wrapper.name);
+  const hasLink = wrapper.children.some((child) => child.kind === 'element' && child.name === LINK);
+  if (!hasLink || !(isTracked || wrapper.name === LINK)) return;
   const output: XmlElement[] = [];
   let shell: XmlElement | undefined;
   for (const child of [...wrapper.children]) {
-    if (child.kind === 'element' && child.name === 'w:hyperlink') {
-      const inner = createElement(wrapper.name, wrapper.attributes, child.children);
-      output.push(createElement('w:hyperlink', child.attributes, [inner]));
+    if (child.kind === 'element' && child.name === LINK) {
+      output.push(isTracked ? trackedLink(child, wrapper) : child);
       shell = undefined;
       continue;
     }
@@ -126,5 +146,11 @@ function liftOutOfTracked(wrapper: XmlElement): void {
   }
   const outer = wrapper.parent;
   replaceNode(wrapper, output);
-  if (outer) liftOutOfTracked(outer);
+  if (outer) liftLinks(outer);
+}
+
+function trackedLink(link: XmlElement, tracked: XmlElement): XmlElement {
+  return createElement(LINK, link.attributes, [
+    createElement(tracked.name, tracked.attributes, link.children),
+  ]);
 }

@@ -1,9 +1,20 @@
 import type PizZip from 'pizzip';
 import { holdsTag } from './link-targets.js';
-import { ParagraphText } from './paragraph-text.js';
+import { ParagraphText, setText } from './paragraph-text.js';
 import type { Warnings } from './render-warnings.js';
 import { TAG_IN_TEXT } from './tag-expression.js';
-import { attributeOf, elementsNamed, parseXml, serializeXml, setAttribute } from './xml-tree.js';
+import {
+  attributeOf,
+  elementsNamed,
+  parseXml,
+  serializeXml,
+  setAttribute,
+  textOf,
+  type XmlElement,
+} from './xml-tree.js';
+
+/** Field codes and deleted text: no reader's text, but not to be sent to anyone either. */
+const UNREAD = ['w:instrText', 'w:delText'];
 
 /**
  * The last look at a document before it leaves: whatever tag a part or relationship still holds, for example in a
@@ -33,7 +44,22 @@ function cleanPart(xml: string): string {
     isTouched = true;
     view.delete(found.map((match) => ({ start: match.index, end: match.index + match[0].length })));
   }
+  for (const name of UNREAD) isTouched = cleanUnread(elementsNamed(tree, name)) || isTouched;
   return (isTouched ? serializeXml(tree) : xml).replace(/\{\{[^{}<>]*\}\}/g, '');
+}
+
+/** Blanks tags in texts that are not the paragraph's, each perhaps split over several; says whether there was one. */
+function cleanUnread(nodes: XmlElement[]): boolean {
+  const text = nodes.map(textOf).join('');
+  const blanked = text.replace(TAG_IN_TEXT, (tag) => ' '.repeat(tag.length));
+  if (blanked === text) return false;
+  let start = 0;
+  for (const node of nodes) {
+    const { length } = textOf(node);
+    setText(node, blanked.slice(start, start + length));
+    start += length;
+  }
+  return true;
 }
 
 function cleanRelationships(xml: string): string {

@@ -1,5 +1,5 @@
 import type { DocumentLinks } from './document-links.js';
-import { isInsideHyperlink, linkInsideRun, type PlacedLink, type RunStyling } from './hyperlink-runs.js';
+import { hyperlinkAround, linkInsideRun, type PlacedLink, type RunStyling } from './hyperlink-runs.js';
 import type { FoundMark, LinkMarks } from './link-marks.js';
 import { planRemovals, type TextRange } from './missing-links.js';
 import { removeEmptied } from './paragraph-removal.js';
@@ -14,8 +14,8 @@ export interface ParagraphContext {
   relationships: Relationships;
   warnings: Warnings;
   styling(): RunStyling;
-  /** Relationship ids of template hyperlinks whose target came to nothing. */
-  deadTargets: ReadonlySet<string>;
+  /** Hyperlinks of the template whose target came to nothing. */
+  dead: ReadonlySet<XmlElement>;
 }
 
 /** Writes a paragraph's links, after taking out those that are not configured. */
@@ -63,7 +63,7 @@ function linkText(node: XmlElement, context: ParagraphContext): void {
   const text = textOf(node);
   const found = context.marks.find(text);
   if (found.length === 0) return;
-  if (isInsideHyperlink(node) || node.parent?.name !== 'w:r') {
+  if (node.parent?.name !== 'w:r' || leadsThere(hyperlinkAround(node), found, context)) {
     setText(
       node,
       context.marks.replace(text, (tag) => shownText(tag, context.links)),
@@ -80,17 +80,25 @@ function linkText(node: XmlElement, context: ParagraphContext): void {
   linkInsideRun(node, placed, context.styling());
 }
 
+/** Whether the hyperlink around some marks already leads where they do, or to a place within the document. */
+function leadsThere(
+  around: XmlElement | undefined,
+  marks: FoundMark[],
+  { links, relationships }: ParagraphContext,
+): boolean {
+  if (!around) return false;
+  const target = relationships.findHyperlink(attributeOf(around, 'r:id'));
+  return target === undefined || marks.every(({ variable }) => links.find(variable)?.url === target);
+}
+
 /** The label the template gives, else the link's own text; nothing when it is not configured. */
 export function shownText(tag: Pick<FoundMark, 'variable' | 'label'>, links: DocumentLinks): string {
   const link = links.find(tag.variable);
   return link ? tag.label || link.text : '';
 }
 
-function deadHyperlinks(paragraph: XmlElement, { deadTargets }: ParagraphContext): XmlElement[] {
-  if (deadTargets.size === 0) return [];
-  return elementsNamed(paragraph, 'w:hyperlink').filter(
-    (element) => deadTargets.has(attributeOf(element, 'r:id') ?? '') && ownerOf(element) === paragraph,
-  );
+function deadHyperlinks(paragraph: XmlElement, { dead }: ParagraphContext): XmlElement[] {
+  return [...dead].filter((element) => element.parent && ownerOf(element) === paragraph);
 }
 
 /** Leaves a hyperlink's runs as plain text: without the link they must not look like one. */
@@ -109,7 +117,7 @@ function ownerOf(node: XmlElement): XmlElement | undefined {
 }
 
 /** Word stores a text box twice, the second time for old readers: a reader sees one of them. */
-function isAlternative(node: XmlElement): boolean {
+export function isAlternative(node: XmlElement): boolean {
   for (let at = node.parent; at; at = at.parent) if (at.name === 'mc:Fallback') return true;
   return false;
 }

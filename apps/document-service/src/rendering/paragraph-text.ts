@@ -51,6 +51,14 @@ export class ParagraphText {
     return first && last && { start: first.start, end: last.end };
   }
 
+  /** Puts a text of the same length in place of this one; breaks and tabs stay what they are. */
+  overwrite(text: string): void {
+    for (const { node, start, end } of this.pieces) {
+      const piece = text.slice(start, end);
+      if (node.name === 'w:t' && piece !== this.text.slice(start, end)) setText(node, piece);
+    }
+  }
+
   /** Deletes stretches; the offsets of this object do not follow. Runs and links left with nothing in them go too. */
   delete(ranges: TextRange[]): void {
     for (const { node, start, end } of this.pieces) {

@@ -1,105 +1,84 @@
 import type PizZip from 'pizzip';
+import { CARRIER, takeCarried } from './carried-attributes.js';
 import type { DocumentLinks } from './document-links.js';
-import { withCharacterStyle } from './hyperlink-runs.js';
 import type { HyperlinkStyles } from './hyperlink-styles.js';
 import type { LinkMarks } from './link-marks.js';
 import { resolveTarget } from './link-targets.js';
-import { linkParagraph, shownText } from './paragraph-links.js';
-import { RELATIONSHIPS_NAMESPACE, Relationships } from './relationships.js';
+import { isAlternative, linkParagraph, shownText } from './paragraph-links.js';
+import { namespaceFor, Relationships } from './relationships.js';
 import type { Warnings } from './render-warnings.js';
-import type { TemplateScope } from './template-scope.js';
+import { TemplateInvalidError, unsafeTarget } from './template-invalid-error.js';
 import {
-  append,
-  attributeOf,
-  childNamed,
   elementsNamed,
   escapeXml,
   parseXml,
+  removeAttribute,
   replaceNode,
   serializeXml,
+  setAttribute,
   type XmlElement,
 } from './xml-tree.js';
 
 export interface LinkingContext {
   links: DocumentLinks;
   marks: LinkMarks;
-  scope: TemplateScope;
   styles: HyperlinkStyles;
   warnings: Warnings;
 }
 
 /** Writes the links of one part (body, header, footer, notes) and the relationships they need. */
 export function linkPart(zip: PizZip, path: string, context: LinkingContext): void {
-  const relationships = new Relationships(zip, path);
   const xml = zip.file(path)?.asText() ?? '';
-  const isTouched = context.marks.isIn(xml) || relationships.hyperlinks().length > 0;
-  if (!isTouched) return;
+  if (!context.marks.isIn(xml) && !xml.includes(`<${CARRIER}`)) return;
+  const relationships = new Relationships(zip, path);
   const tree = parseXml(xml);
-  const deadTargets = fillTargets(tree, relationships, context);
-  const namespace = declaresRelationships(tree) ? '' : ` xmlns:r="${RELATIONSHIPS_NAMESPACE}"`;
+  const dead = fillAttributes(tree, relationships, { ...context, path });
+  const namespace = namespaceFor(tree);
   const styling = () => ({ styleId: context.styles.hyperlink(), namespace });
   // Innermost first: a text box's paragraphs lie inside the paragraph that anchors it.
   for (const paragraph of elementsNamed(tree, 'w:p').reverse()) {
-    linkParagraph(paragraph, { ...context, relationships, styling, deadTargets });
+    linkParagraph(paragraph, { ...context, relationships, styling, dead });
   }
-  dropDeadTargets(tree, relationships, deadTargets);
-  // What is left stands in field codes, document properties and drawings: those hold text, not hyperlinks.
+  // What is left stands in document properties and drawings: those hold text, not hyperlinks.
   const written = context.marks.replace(serializeXml(tree), (tag) =>
-    escapeXml(
-      path.startsWith('docProps/')
-        ? shownText(tag, context.links)
-        : (context.links.find(tag.variable)?.url ?? ''),
-    ),
+    escapeXml(shownText(tag, context.links)),
   );
   zip.file(path, written);
   relationships.save();
 }
 
-/** Fills in tagged hyperlink targets; answers the ids of those that came to nothing. */
-function fillTargets(tree: XmlElement, relationships: Relationships, context: LinkingContext): Set<string> {
-  const dead = new Set<string>();
-  for (const { id, target, element } of relationships.hyperlinks()) {
-    const resolved = resolveTarget(target, {
-      urlOf: (variable) => context.links.find(variable)?.url,
-      fill: (tag) => context.scope.fill(tag),
-    });
-    if (resolved.kind === 'untagged') continue;
-    if (resolved.kind === 'missing') {
-      dead.add(id);
+/** Writes the carried attributes back; answers the hyperlinks whose target came to nothing. */
+function fillAttributes(
+  tree: XmlElement,
+  relationships: Relationships,
+  { links, marks, path }: LinkingContext & { path: string },
+): Set<XmlElement> {
+  const dead = new Set<XmlElement>();
+  for (const { element, name, isTarget, value } of takeCarried(tree)) {
+    if (!isTarget) {
+      setAttribute(
+        element,
+        name,
+        marks.replace(value, (tag) => shownText(tag, links)),
+      );
       continue;
     }
-    relationships.setTarget(element, resolved.url);
-    const places = elementsNamed(tree, 'w:hyperlink').filter((link) => attributeOf(link, 'r:id') === id);
-    for (const link of places) styleRuns(link, context.styles);
-    if (resolved.variable) context.links.countPlacement(resolved.variable, places.length);
+    const resolved = resolveTarget(value, marks, (variable) => links.find(variable)?.url);
+    if (resolved.kind === 'unsafe') throw new TemplateInvalidError([unsafeTarget(resolved.url, path)]);
+    if (resolved.kind === 'missing') {
+      if (element.name === 'w:hyperlink') dead.add(element);
+      else if (name === 'r:id') replaceNode(element);
+      else removeAttribute(element, name);
+      continue;
+    }
+    setAttribute(element, name, name === 'r:id' ? relationships.hyperlinkTo(resolved.url) : resolved.url);
+    if (resolved.variable && isFollowed(element)) links.countPlacement(resolved.variable);
   }
   return dead;
 }
 
-function styleRuns(hyperlink: XmlElement, styles: HyperlinkStyles): void {
-  for (const run of elementsNamed(hyperlink, 'w:r')) {
-    const properties = childNamed(run, 'w:rPr');
-    if (properties && childNamed(properties, 'w:rStyle')) continue;
-    const styled = withCharacterStyle(properties, styles.plain());
-    if (properties) replaceNode(properties, [styled]);
-    else {
-      append(run, styled);
-      run.children.unshift(...run.children.splice(-1));
-    }
-  }
-}
-
-function dropDeadTargets(tree: XmlElement, relationships: Relationships, dead: ReadonlySet<string>): void {
-  for (const name of ['a:hlinkClick', 'a:hlinkHover', 'w:hyperlink']) {
-    for (const element of elementsNamed(tree, name)) {
-      if (!dead.has(attributeOf(element, 'r:id') ?? '')) continue;
-      replaceNode(element, name === 'w:hyperlink' ? [...element.children] : []);
-    }
-  }
-  for (const { id, element } of relationships.hyperlinks()) if (dead.has(id)) relationships.remove(element);
-}
-
-function declaresRelationships(tree: XmlElement): boolean {
-  const root = tree.children.find((child) => child.kind === 'element');
-  return root !== undefined && attributeOf(root, 'xmlns:r') === RELATIONSHIPS_NAMESPACE;
+/** Word writes a picture's link twice, and a text box as a whole for old readers once more. */
+function isFollowed(element: XmlElement): boolean {
+  if (isAlternative(element)) return false;
+  return !element.name.startsWith('a:hlink') || element.parent?.name === 'wp:docPr';
 }

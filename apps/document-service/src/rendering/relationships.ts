@@ -33,7 +33,17 @@ export class Relationships {
   /** Id of an external hyperlink to a URL: one per URL, however often it is placed. */
   hyperlinkTo(url: string): string {
     const existing = this.hyperlinks().find(({ target }) => target === url);
-    return existing?.id ?? this.add(HYPERLINK, url, 'External');
+    return existing?.id ?? this.addHyperlink(url);
+  }
+
+  /** Id of a new external hyperlink. */
+  addHyperlink(target: string): string {
+    return this.add(HYPERLINK, target, 'External');
+  }
+
+  /** Where the external hyperlink of an id leads. */
+  findHyperlink(id: string | undefined): string | undefined {
+    return this.hyperlinks().find((link) => link.id === id)?.target;
   }
 
   /** External hyperlinks with their ids. */
@@ -71,11 +81,6 @@ export class Relationships {
     this.changed = true;
   }
 
-  setTarget(element: XmlElement, url: string): void {
-    setAttribute(element, 'Target', url);
-    this.changed = true;
-  }
-
   save(): void {
     if (this.changed) this.zip.file(this.path, serializeXml(this.tree));
   }
@@ -83,6 +88,18 @@ export class Relationships {
   private elements(): XmlElement[] {
     return elementsNamed(this.tree, 'Relationship');
   }
+}
+
+/** Path of the part with the document's body. */
+export function mainPartOf(zip: PizZip): string {
+  return new Relationships(zip, '').findTarget('officeDocument')?.replace(/^\//, '') ?? 'word/document.xml';
+}
+
+/** The declaration that `r:id` needs on an element of a part that does not declare it itself, or nothing. */
+export function namespaceFor(tree: XmlElement): string {
+  const root = tree.children.find((child) => child.kind === 'element');
+  const isDeclared = root && attributeOf(root, 'xmlns:r') === RELATIONSHIPS_NAMESPACE;
+  return isDeclared ? '' : ` xmlns:r="${RELATIONSHIPS_NAMESPACE}"`;
 }
 
 /** `word/document.xml` → `word/_rels/document.xml.rels`. */

@@ -76,6 +76,20 @@ describe('link tags in text', () => {
     expect(reader.links().map(({ text }) => text)).toEqual([CALENDLY.text, 'here']);
   });
 
+  it('become links of their own inside a hyperlink that leads elsewhere', () => {
+    const { reader, placementsOf } = render({
+      body: `<w:p><w:hyperlink r:id="rId7">${run('Page, {{calendly_url}}, more')}</w:hyperlink></w:p>`,
+      targets: { rId7: 'https://example.org/page' },
+    });
+    const page = { target: 'https://example.org/page', external: true };
+    expect(reader.links()).toEqual([
+      { text: 'Page, ', ...page },
+      { text: CALENDLY.text, target: CALENDLY.url, external: true },
+      { text: ', more', ...page },
+    ]);
+    expect(placementsOf('calendly_url')).toBe(1);
+  });
+
   it('lie outside tracked insertions, which may not hold a hyperlink', () => {
     const { reader } = render({
       body: `<w:p><w:ins w:id="1">${run('Meet {{calendly_url}} now')}</w:ins></w:p>`,
@@ -103,12 +117,6 @@ describe('link tags in text', () => {
     expect(placementsOf('calendly_url')).toBe(1);
     expect(reader.xml()).not.toContain('Work:');
     expect(reader.xml().match(/<w:txbxContent>/g)).toHaveLength(2);
-  });
-
-  it('become the URL inside a field code', () => {
-    const field = '<w:r><w:instrText xml:space="preserve"> HYPERLINK "{{linkedin_url}}" </w:instrText></w:r>';
-    const { reader } = render({ body: `<w:p>${field}</w:p>` });
-    expect(reader.xml()).toContain(`HYPERLINK "${LINKEDIN.url}"`);
   });
 
   it('give authors sections that show only when the URL is configured', () => {
@@ -150,10 +158,13 @@ describe('link targets', () => {
     '%7B%7Bcalendly_url%7D%7D',
     '{{calendly_url}}',
     '%257B%257Bcalendly_url%257D%257D',
+    '%7b%7bcalendly_url%7d%7d',
     '%7B%7B%20calendly_url%20%7D%7D',
     'http://%7B%7Bcalendly_url%7D%7D/',
     './%7B%7Bcalendly_url%7D%7D',
     'file:///C:\\Users\\me\\%7B%7Bcalendly_url%7D%7D',
+    'file:///C:\\Users\\me\\{{calendly_url}}',
+    'https://%7B%7B%20calendly_url%20%7C%20%22Book%22%20%7D%7D',
   ])('written as %s point to the URL', (target) => {
     const { reader, placementsOf } = render({ body, targets: { rId7: target } });
     expect(reader.links()).toEqual([{ text: 'Book a call', target: CALENDLY.url, external: true }]);
@@ -173,13 +184,48 @@ describe('link targets', () => {
     expect(reader.links()[0]?.target).toBe('mailto:steve@example.com');
   });
 
-  it('are dropped when data makes them anything but http, https or mailto', () => {
-    const { reader } = render(
-      { body: body + paragraph('x'), targets: { rId7: '{{page}}' } },
-      { data: { page: 'javascript:alert(1)' } },
-    );
+  it.each(['javascript:alert(1)', 'file:///etc/passwd', 'data:text/html,x'])(
+    'are refused when data makes them %s',
+    (page) => {
+      const request = () => render({ body, targets: { rId7: '{{page}}' } }, { data: { page } });
+      expect(request).toThrow(expect.objectContaining({ code: 'unsafe_link_target' }));
+    },
+  );
+
+  it.each(['javascript:alert(1)', 'file:///C:/secret.txt', 'ftp://a.example', '\\\\host\\share'])(
+    'are refused when the template says %s',
+    (target) => {
+      const isRefused = expect.objectContaining({ code: 'unsafe_link_target' });
+      expect(() => render({ body, targets: { rId7: target } })).toThrow(isRefused);
+      const field = `<w:fldSimple w:instr="HYPERLINK &quot;${target}&quot;">${run('x')}</w:fldSimple>`;
+      expect(() => render({ body: `<w:p>${field}</w:p>` })).toThrow(isRefused);
+      const shape = `<w:r><w:pict><v:shape xmlns:v="v" href="${target}"/></w:pict></w:r>`;
+      expect(() => render({ body: `<w:p>${shape}</w:p>` })).toThrow(isRefused);
+    },
+  );
+
+  it.each([
+    ['a number', 'tel:{{phone}}', '+1 (780) 555-0123', 'tel:+1%20(780)%20555-0123'],
+    ['a host', '{{page}}', 'steve.example/cv', 'https://steve.example/cv'],
+    ['an escaped URL', '{{page}}', 'https://a.example/a%20b?c=1&d=2', 'https://a.example/a%20b?c=1&d=2'],
+    ['a URL with spaces', '{{page}}', 'https://a.example/a b', 'https://a.example/a%20b'],
+    ['a URL behind an invented scheme', 'http://{{page}}/', 'https://a.example/x', 'https://a.example/x'],
+    ['a host behind a scheme', 'http://{{page}}/', 'a.example', 'http://a.example'],
+    ['a path in the data', 'https://a.example/{{page}}', 'x y', 'https://a.example/x%20y'],
+  ])('may be %s', (_, target, value, expected) => {
+    const { reader } = render({ body, targets: { rId7: target } }, { data: { page: value, phone: value } });
+    expect(reader.links()[0]?.target).toBe(expected);
+  });
+
+  it('carry a tracked URL within another one', () => {
+    const { reader } = render({ body, targets: { rId7: 'https://l.example/?to={{linkedin_url}}' } });
+    expect(reader.links()[0]?.target).toBe(`https://l.example/?to=${encodeURIComponent(LINKEDIN.url)}`);
+  });
+
+  it('that come to nothing leave no link, and no relationship that nobody uses', () => {
+    const { reader } = render({ body: body + paragraph('x'), targets: { rId7: '{{page}}' } });
     expect(reader.links()).toEqual([]);
-    expect(reader.xml('word/_rels/document.xml.rels')).not.toContain('javascript');
+    expect(reader.xml('word/_rels/document.xml.rels')).not.toContain('rId7');
   });
 
   it('give runs without a character style one, so that the link reaches a PDF', () => {
@@ -289,9 +335,10 @@ describe('a template that cannot be filled in', () => {
 });
 
 it('reports and removes tags in parts that are not filled in', () => {
-  const body = `<w:p>${run('x')}<w:r><w:drawing><wp:docPr xmlns:wp="x" id="1" name="p" descr="{{personal.name}}"/></w:drawing></w:r></w:p>`;
+  const body = `<w:p>${run('x')}<w:r><w:instrText>MERGEFIELD {{a}} {{b</w:instrText></w:r><w:r><w:instrText>}}</w:instrText></w:r></w:p>`;
   const { reader, warnings } = render({ body });
-  expect(reader.xml()).toContain('descr=""');
+  expect(reader.partsWithTags()).toEqual([]);
+  expect(reader.xml()).toContain('MERGEFIELD');
   expect(warnings.map(({ code }) => code)).toContain('leftover_tag');
 });
 

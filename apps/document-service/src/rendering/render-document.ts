@@ -1,12 +1,14 @@
 import Docxtemplater from 'docxtemplater';
 import fileTypeConfigs from 'docxtemplater/js/file-type-config.js';
 import PizZip from 'pizzip';
+import { CARRIER } from './carried-attributes.js';
 import { type DocumentLink, DocumentLinks } from './document-links.js';
 import { HyperlinkStyles } from './hyperlink-styles.js';
 import { removeLeftovers } from './leftover-gate.js';
 import { LinkMarks, type LinkVariable } from './link-marks.js';
 import { type LinkingContext, linkPart } from './part-links.js';
-import { Relationships } from './relationships.js';
+import { prepareTemplate } from './prepared-template.js';
+import { mainPartOf } from './relationships.js';
 import { type DocumentWarning, Warnings } from './render-warnings.js';
 import { TemplateInvalidError, templateProblems } from './template-invalid-error.js';
 import { type TemplateData, TemplateScope } from './template-scope.js';
@@ -18,6 +20,8 @@ export interface RenderRequest {
   data: TemplateData;
   /** What each link variable leads to; absent means not configured. */
   links: Partial<Record<LinkVariable, DocumentLink>>;
+  /** Whether `<<name>>` is a tag too, in the template and in data. */
+  olderTags?: boolean;
 }
 
 export interface RenderedDocument {
@@ -32,7 +36,13 @@ export interface RenderedDocument {
  *
  * Throws {@link TemplateInvalidError} naming every fault of a template that cannot be filled in.
  */
-export function renderDocument({ template, data, links: byVariable }: RenderRequest): RenderedDocument {
+export function renderDocument({
+  template,
+  data,
+  links: byVariable,
+  olderTags = false,
+}: RenderRequest): RenderedDocument {
+  const { bytes: prepared, syntax } = explained(() => prepareTemplate(template, olderTags));
   const warnings = new Warnings();
   const marks = new LinkMarks();
   const links = new DocumentLinks(byVariable);
@@ -41,15 +51,11 @@ export function renderDocument({ template, data, links: byVariable }: RenderRequ
     marks,
     warnings,
     isConfigured: (name) => links.isConfigured(name),
+    syntax,
   });
-  const zip = fill(template, data, scope);
-  try {
-    writeLinks(zip, { links, marks, scope, warnings });
-    removeLeftovers(zip, warnings);
-  } catch (cause) {
-    if (!(cause instanceof MalformedXmlError)) throw cause;
-    throw new TemplateInvalidError([{ code: cause.code, message: cause.message }], { cause });
-  }
+  const zip = explained(() => fill(prepared, data, scope));
+  explained(() => writeLinks(zip, { links, marks, warnings }));
+  explained(() => removeLeftovers(zip, warnings));
   // Level 9 doubles the time of a render for one percent of size.
   const bytes = zip.generate({
     type: 'nodebuffer',
@@ -60,9 +66,7 @@ export function renderDocument({ template, data, links: byVariable }: RenderRequ
 }
 
 function writeLinks(zip: PizZip, context: Omit<LinkingContext, 'styles'>): void {
-  const mainPart =
-    new Relationships(zip, '').findTarget('officeDocument')?.replace(/^\//, '') ?? 'word/document.xml';
-  const styles = new HyperlinkStyles(zip, mainPart);
+  const styles = new HyperlinkStyles(zip, mainPartOf(zip));
   for (const path of Object.keys(zip.files)) {
     if (path.endsWith('.xml') && path !== '[Content_Types].xml') {
       linkPart(zip, path, { ...context, styles });
@@ -72,41 +76,42 @@ function writeLinks(zip: PizZip, context: Omit<LinkingContext, 'styles'>): void 
 }
 
 function fill(template: Uint8Array, data: TemplateData, scope: TemplateScope): PizZip {
+  const document = new Docxtemplater(new PizZip(template), {
+    delimiters: { start: '{{', end: '}}' },
+    paragraphLoop: true,
+    linebreaks: true,
+    stripInvalidXMLChars: true,
+    errorLogging: false,
+    syntax: { changeDelimiterPrefix: null },
+    parser: scope.parser as never,
+    nullGetter: () => '',
+    fileTypeConfig: fileTypeConfig(),
+  });
+  document.render(data);
+  return document.getZip();
+}
+
+/** Runs a step, with what is wrong with the template put into words its author can act on. */
+function explained<T>(step: () => T): T {
   try {
-    const document = new Docxtemplater(unpack(template), {
-      delimiters: { start: '{{', end: '}}' },
-      paragraphLoop: true,
-      linebreaks: true,
-      stripInvalidXMLChars: true,
-      errorLogging: false,
-      syntax: { changeDelimiterPrefix: null },
-      parser: scope.parser as never,
-      nullGetter: () => '',
-      fileTypeConfig: fileTypeConfig(),
-    });
-    document.render(data);
-    return document.getZip();
+    return step();
   } catch (cause) {
+    if (cause instanceof TemplateInvalidError) throw cause;
+    if (cause instanceof MalformedXmlError) {
+      throw new TemplateInvalidError([{ code: cause.code, message: cause.message }], { cause });
+    }
     const problems = templateProblems(cause);
     if (problems.length > 0) throw new TemplateInvalidError(problems, { cause });
     throw cause;
   }
 }
 
-function unpack(template: Uint8Array): PizZip {
-  try {
-    return new PizZip(template);
-  } catch (cause) {
-    throw new TemplateInvalidError([{ code: 'not_docx', message: 'The file is not a .docx.' }], { cause });
-  }
-}
-
-/** docxtemplater's own configuration for .docx, with field codes and endnotes filled in and no raw XML from data. */
+/** docxtemplater's own configuration for .docx, with endnotes and attributes filled in and no raw XML from data. */
 function fileTypeConfig() {
   const config = fileTypeConfigs.docx();
   return {
     ...config,
-    tagsXmlTextArray: [...config.tagsXmlTextArray, 'w:instrText', 'cp:lastModifiedBy'],
+    tagsXmlTextArray: [...config.tagsXmlTextArray, CARRIER, 'cp:lastModifiedBy'],
     getTemplatedFiles: () => ['word/endnotes.xml'],
     baseModules: config.baseModules.filter((create) => create().name !== 'RawXmlModule'),
   };

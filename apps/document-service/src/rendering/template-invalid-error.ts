@@ -6,16 +6,26 @@ export interface TemplateProblem {
   file?: string;
 }
 
+/** A link that must not be in a document: neither web page, mail address nor telephone number. */
+export function unsafeTarget(target: string, file: string): TemplateProblem {
+  const message = `A link leads to "${target.slice(0, 100)}"; links may lead to http, https, mailto and tel addresses only.`;
+  return { code: UNSAFE_LINK_TARGET, message, file };
+}
+
+const UNSAFE_LINK_TARGET = 'unsafe_link_target';
+
 /** A template that cannot be filled in, with all its faults. */
 export class TemplateInvalidError extends Error {
-  readonly code = 'template_invalid';
+  readonly code: 'template_invalid' | 'unsafe_link_target';
   override readonly name = 'TemplateInvalidError';
 
   constructor(
     readonly problems: TemplateProblem[],
     options?: ErrorOptions,
   ) {
-    super('The template cannot be filled in.', options);
+    const isUnsafe = problems.some(({ code }) => code === UNSAFE_LINK_TARGET);
+    super(isUnsafe ? (problems[0]?.message ?? '') : 'The template cannot be filled in.', options);
+    this.code = isUnsafe ? UNSAFE_LINK_TARGET : 'template_invalid';
   }
 }
 

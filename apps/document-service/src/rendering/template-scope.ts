@@ -1,6 +1,12 @@
 import { isLinkVariable, type LinkMarks, type LinkVariable } from './link-marks.js';
 import type { Warnings } from './render-warnings.js';
-import { parseTagExpression, TAG_IN_TEXT, type TagExpression } from './tag-expression.js';
+import {
+  parseTagExpression,
+  TAG_IN_TEXT,
+  type TagExpression,
+  type TagPlace,
+  type TagSyntax,
+} from './tag-expression.js';
 
 /** What a template can name. */
 export type TemplateData = Record<string, unknown>;
@@ -10,6 +16,8 @@ interface ScopeOptions {
   marks: LinkMarks;
   warnings: Warnings;
   isConfigured: (variable: LinkVariable) => boolean;
+  /** How tags are written, also in data. */
+  syntax: TagSyntax;
 }
 
 /** Most text that tags inside data may bring in, characters: a text that names another 700 times must not explode. */
@@ -34,12 +42,17 @@ export class TemplateScope {
   readonly parser = (inside: string) => {
     const expression = parseTagExpression(inside);
     if (!expression) throw new Error(`"${inside}" is not a name such as personal.email`);
-    return { get: (scope: unknown, context: ScopeContext) => this.answer(expression, scope, context) };
+    return {
+      get: (scope: unknown, context: ScopeContext) => {
+        const answer = this.answer(expression, scope, context);
+        return typeof answer === 'string' ? writtenAt(answer, expression.place) : answer;
+      },
+    };
   };
 
   /** Fills in the tags of a text that lies outside the template's own text, such as a data string or a target. */
   fill(text: string): string {
-    return text.replace(TAG_IN_TEXT, (whole, inside: string) => {
+    return this.options.syntax(text).replace(TAG_IN_TEXT, (whole, inside: string) => {
       const expression = parseTagExpression(inside);
       if (!expression) return this.warnUnknown(whole);
       const variable = linkVariable(expression);
@@ -110,6 +123,16 @@ function printable(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return value.map(printable).filter(Boolean).join(', ');
   return '';
+}
+
+/** A value as it may stand in a place. Percent signs stay: a URL in the data is escaped already. */
+function writtenAt(text: string, place: TagPlace): string {
+  if (place === 'text') return text;
+  if (place === 'attribute') return text.replace(/\s+/g, ' ');
+  return text
+    .trim()
+    .toWellFormed()
+    .replace(/[^\x21-\x7E\uE000\uE001]|["<>\\^`{|}]/gu, encodeURIComponent);
 }
 
 function withoutTags(text: string): string {

@@ -110,6 +110,23 @@ function collectNamed(element: XmlElement, name: string, found: XmlElement[]): v
   }
 }
 
+/** Every element below this one, in document order, as they are now. */
+export function allElements(element: XmlElement, found: XmlElement[] = []): XmlElement[] {
+  for (const child of element.children) {
+    if (child.kind !== 'element') continue;
+    found.push(child);
+    allElements(child, found);
+  }
+  return found;
+}
+
+/** Every attribute with its value, unescaped. */
+export function attributesOf({ attributes }: XmlElement): [name: string, value: string][] {
+  return [...attributes.matchAll(/\s([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g)].map(
+    ([, name = '', double, single = '']) => [name, unescapeXml(double ?? single)],
+  );
+}
+
 /** An attribute's value, unescaped. */
 export function attributeOf(element: XmlElement, name: string): string | undefined {
   const match = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(element.attributes);
@@ -123,6 +140,10 @@ export function setAttribute(element: XmlElement, name: string, value: string): 
   element.attributes = existing.test(element.attributes)
     ? element.attributes.replace(existing, () => written)
     : element.attributes + written;
+}
+
+export function removeAttribute(element: XmlElement, name: string): void {
+  element.attributes = element.attributes.replace(new RegExp(`\\s${name}\\s*=\\s*(?:"[^"]*"|'[^']*')`), '');
 }
 
 /** The unescaped text of an element's direct text children. */

@@ -62,6 +62,11 @@ export const commonFields = {
     .boolean()
     .nullish()
     .transform((value) => value ?? true),
+  /** Whether `<<name>>` is a tag too, as in templates of the older form; the template's own setting when absent. */
+  older_tags: z
+    .boolean()
+    .nullish()
+    .transform((value) => value ?? undefined),
   /** What a link shows where the template gives no label. */
   link_text: z
     .enum(['destination', 'tracked', 'label'])

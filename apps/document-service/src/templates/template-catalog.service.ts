@@ -10,6 +10,8 @@ export interface Template {
   /** First 16 hex digits of the bytes' SHA-256. */
   version: string;
   bytes: Uint8Array;
+  /** Whether `<<name>>` is a tag in it; a request may say otherwise. */
+  olderTags?: boolean;
 }
 
 export class TemplateNotFoundError extends CodedError {
