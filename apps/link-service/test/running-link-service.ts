@@ -12,10 +12,16 @@ import { RecordingBus } from './recording-bus.js';
 @Module({})
 class BusModule {}
 
+export interface LinkServiceOptions extends Partial<LinkServiceConfig> {
+  /** A free one when absent. */
+  grpcPort?: number;
+  apiKeysFile?: string;
+}
+
 /** Link-service on a real database with a real gRPC port, and a bus that remembers what was published. */
-export async function runLinkService(databaseUrl: string, overrides: Partial<LinkServiceConfig> = {}) {
+export async function runLinkService(databaseUrl: string, options: LinkServiceOptions = {}) {
+  const { grpcPort = await freePort(), apiKeysFile, ...overrides } = options;
   const bus = new RecordingBus();
-  const grpcPort = await freePort();
   const config: LinkServiceConfig = {
     DATABASE_URL: databaseUrl,
     BASE_REDIRECT_URL: 'https://go.example.com/track',
@@ -25,7 +31,13 @@ export async function runLinkService(databaseUrl: string, overrides: Partial<Lin
   };
   const service = await startService({
     name: 'link-service',
-    config: { HOST: '127.0.0.1', PORT: 0, GRPC_PORT: grpcPort, LOG_LEVEL: 'silent' },
+    config: {
+      HOST: '127.0.0.1',
+      PORT: 0,
+      GRPC_PORT: grpcPort,
+      LOG_LEVEL: 'silent',
+      API_KEYS_FILE: apiKeysFile,
+    },
     imports: [
       {
         module: BusModule,
@@ -42,6 +54,7 @@ export async function runLinkService(databaseUrl: string, overrides: Partial<Lin
     config,
     app: service.app,
     url: service.url,
+    grpcPort,
     grpcAddress: `127.0.0.1:${grpcPort}`,
     editing: service.app.get(LinkEditingService, { strict: false }),
     links: service.app.get(LinksService, { strict: false }),
