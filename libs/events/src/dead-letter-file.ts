@@ -1,20 +1,16 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { QueueName } from '#contracts';
+import type { DeadLetter } from './dead-letters.js';
 import type { DeadRecord } from './delivery.js';
 
-/** A line of the file: what was parked, when and why. */
-export interface DeadLetter {
-  parked_at: string;
-  queue: string;
-  reason: string;
-  /** The text as it was published. */
-  event: string;
-}
-
-/** The dead letters of one queue, a JSON line each, on this machine's disk: `<dataDir>/dead-letters/<queue>.ndjson`. */
+/**
+ * The dead letters of one queue, a JSON line each, on this machine's disk: `<dataDir>/dead-letters/<queue>.ndjson`.
+ * Those to be delivered again wait beside it, in `<queue>.redrive.ndjson`, for the next start of their process.
+ */
 export class DeadLetterFile {
   readonly path: string;
+  private readonly redrivePath: string;
   private last: Promise<void> = Promise.resolve();
 
   constructor(
@@ -22,6 +18,7 @@ export class DeadLetterFile {
     private readonly queue: QueueName,
   ) {
     this.path = join(dataDir, 'dead-letters', `${queue}.ndjson`);
+    this.redrivePath = join(dataDir, 'dead-letters', `${queue}.redrive.ndjson`);
   }
 
   /** Resolves when the records are on disk. One append at a time. */
@@ -32,18 +29,31 @@ export class DeadLetterFile {
   }
 
   /** Every whole line; a line torn by a crash is left out. */
-  async read(): Promise<DeadLetter[]> {
-    const text = await readFile(this.path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return '';
-      throw error;
-    });
-    return text.split('\n').flatMap((line) => {
-      try {
-        return [JSON.parse(line) as DeadLetter];
-      } catch {
-        return [];
-      }
-    });
+  read(): Promise<DeadLetter[]> {
+    return readLetters(this.path);
+  }
+
+  /**
+   * Marks the oldest for delivery at the next start and answers how many. Only while nobody appends: they are in
+   * both files before they are in one, whatever cuts it short.
+   */
+  async redrive(limit: number): Promise<number> {
+    const letters = await this.read();
+    const chosen = letters.slice(0, limit);
+    if (chosen.length === 0) return 0;
+    await replaceFile(this.redrivePath, [...(await this.readRedriven()), ...chosen]);
+    await replaceFile(this.path, letters.slice(limit));
+    return chosen.length;
+  }
+
+  /** What {@link redrive} has marked. */
+  readRedriven(): Promise<DeadLetter[]> {
+    return readLetters(this.redrivePath);
+  }
+
+  /** After everything marked was stored, or parked anew. */
+  async forgetRedriven(): Promise<void> {
+    await rm(this.redrivePath, { force: true });
   }
 
   private async write(records: readonly DeadRecord[]): Promise<void> {
@@ -66,6 +76,33 @@ export class DeadLetterFile {
       await file.close();
     }
   }
+}
+
+async function readLetters(path: string): Promise<DeadLetter[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return '';
+    throw error;
+  });
+  return text.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as DeadLetter];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** The file is the old or the new one, never half of either. */
+async function replaceFile(path: string, letters: readonly DeadLetter[]): Promise<void> {
+  const file = await open(`${path}.new`, 'w', 0o600);
+  try {
+    await file.writeFile(letters.map((letter) => `${JSON.stringify(letter)}\n`).join(''));
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+  await syncDirectory(dirname(path));
 }
 
 /** A new file's name is durable only when its directory is. */

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { linkChanged } from '#contracts';
+import { eventually } from '#testing';
 import { describeBusConformance, makeEvent } from './bus-conformance.js';
 import { DeadLetterFile } from './dead-letter-file.js';
-import { BusUnavailableError } from './event-bus.js';
+import { BusUnavailableError, RetryLaterError } from './event-bus.js';
+import { FileDeadLetters } from './file-dead-letters.js';
 import { InProcessBus } from './in-process-bus.js';
 import { silentLogger } from './silent-logger.js';
 
@@ -71,5 +73,37 @@ it('keeps dead letters over a restart, after a line that a crash tore', async ()
     'third',
   ]);
   expect((await readFile(file.path, 'utf8')).endsWith('\n')).toBe(true);
+  await dispose();
+});
+
+it('delivers dead letters that were marked while it was stopped, parks again what is refused, and only once', async () => {
+  const { bus, dataDir, dispose } = await open();
+  const good = JSON.stringify(makeEvent(1));
+  await new DeadLetterFile(dataDir, QUEUE).append([
+    { body: good, reason: 'a defect, since mended' },
+    { body: '{"torn":', reason: 'not JSON' },
+    { body: JSON.stringify(makeEvent(3)), reason: 'left for later' },
+  ]);
+  const letters = new FileDeadLetters(dataDir);
+  expect(await letters.republish({ queue: QUEUE, limit: 2, perSecond: 100 })).toBe(2);
+  expect((await letters.read(QUEUE, 10)).map((letter) => letter.reason)).toEqual(['left for later']);
+  const stored: number[] = [];
+  let isAway = true;
+  await bus.subscribe({
+    queue: QUEUE,
+    event: linkChanged,
+    batch: { maxEvents: 10, maxWaitMs: 1 },
+    handle: async (events) => {
+      if (isAway) {
+        isAway = false;
+        throw new RetryLaterError('the database is away');
+      }
+      stored.push(...events.map((event) => event.revision));
+      return undefined;
+    },
+  });
+  await eventually(async () => expect(await letters.count(QUEUE)).toBe(2));
+  await eventually(async () => expect(await new DeadLetterFile(dataDir, QUEUE).readRedriven()).toEqual([]));
+  expect(stored).toEqual([1]);
   await dispose();
 });

@@ -6,6 +6,9 @@ import { type DeadRecord, handOver, type Records, readRecords, toError } from '.
 import { BusUnavailableError, type Subscription } from './event-bus.js';
 import { DELIVERY_LIMIT, MAX_REDELIVERY_FACTOR, REDELIVERY_DELAY_MS } from './limits.js';
 
+/** Waits for a database that is away. */
+const REDRIVE_BACKOFF = { firstMs: 100, maxMs: 5_000 };
+
 export interface InProcessBusOptions {
   /** Dead letters go to `<dataDir>/dead-letters/<queue>.ndjson`. */
   dataDir: string;
@@ -26,6 +29,7 @@ export class InProcessQueue {
   private readonly deadLetters: DeadLetterFile;
   private readonly collector: BatchCollector<Delivery>;
   private readonly closing = new AbortController();
+  private readonly redriven: Promise<void>;
 
   constructor(
     private readonly subscription: Subscription<unknown>,
@@ -35,6 +39,9 @@ export class InProcessQueue {
     this.deadLetters = new DeadLetterFile(options.dataDir, queue);
     const limits = { ...batch, maxMessages: Number.POSITIVE_INFINITY };
     this.collector = new BatchCollector<Delivery>(limits, (deliveries) => this.work(deliveries));
+    this.redriven = this.deliverRedriven().catch((error) => {
+      options.logger.error({ err: error, queue }, 'dead letters marked for delivery stay marked');
+    });
   }
 
   /** Resolves when the events are stored or parked. */
@@ -50,6 +57,24 @@ export class InProcessQueue {
     for (const delivery of this.collector.discard())
       delivery.reject(new BusUnavailableError('the bus is closing'));
     await this.collector.settle();
+    await this.redriven;
+  }
+
+  /** Dead letters that the redrive command marked while the process was stopped: one by one, as each is suspect. */
+  private async deliverRedriven(): Promise<void> {
+    const { signal } = this.closing;
+    const letters = await this.deadLetters.readRedriven();
+    for (const letter of letters) {
+      for (let attempt = 0; !signal.aborted; attempt++) {
+        try {
+          await this.deliver([letter.event]);
+          break;
+        } catch {
+          await pause(backoffDelayMs(attempt, REDRIVE_BACKOFF), signal);
+        }
+      }
+    }
+    if (letters.length > 0 && !signal.aborted) await this.deadLetters.forgetRedriven();
   }
 
   private async work(deliveries: readonly Delivery[]): Promise<void> {

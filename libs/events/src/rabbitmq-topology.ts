@@ -4,6 +4,8 @@ import { DELIVERY_LIMIT } from './limits.js';
 
 export const EXCHANGE = 'footfall.events';
 export const DEAD_LETTER_EXCHANGE = 'footfall.dead-letters';
+/** The broker's own: its routing keys are names of queues. */
+export const DEFAULT_EXCHANGE = '';
 
 /** Header of a parked record: why it was parked. */
 export const REASON_HEADER = 'x-footfall-reason';

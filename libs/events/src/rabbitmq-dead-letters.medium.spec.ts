@@ -1,0 +1,63 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { linkChanged } from '#contracts';
+import { eventually, testBroker } from '#testing';
+import { makeEvent } from './bus-conformance.js';
+import { RabbitmqBus } from './rabbitmq-bus.js';
+import { RabbitmqDeadLetters } from './rabbitmq-dead-letters.js';
+import { silentLogger } from './silent-logger.js';
+
+const QUEUE = 'analytics.link-changed';
+const open: { close(): Promise<void> }[] = [];
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+/** A broker whose consumer refuses everything until told otherwise. */
+async function openRefusing() {
+  const { url } = await testBroker();
+  const bus = new RabbitmqBus({ url, name: 'test', logger: silentLogger, redeliveryDelayMs: 1 });
+  const letters = await RabbitmqDeadLetters.open(url);
+  open.push(bus, letters);
+  const stored: number[] = [];
+  const consumer = { isMended: false };
+  await bus.subscribe({
+    queue: QUEUE,
+    event: linkChanged,
+    batch: { maxEvents: 10, maxWaitMs: 1 },
+    handle: async (events) => {
+      if (!consumer.isMended) return events.map((_, index) => ({ index, reason: 'a defect' }));
+      stored.push(...events.map((event) => event.revision));
+      return undefined;
+    },
+  });
+  const publish = (...events: string[]) =>
+    eventually(() => bus.publish({ routingKey: linkChanged.routingKey, events }));
+  return { letters, stored, consumer, publish };
+}
+
+it('publishes dead letters again once their consumer is mended, each alone, and leaves none behind', async () => {
+  const { letters, stored, consumer, publish } = await openRefusing();
+  await publish(...[1, 2, 3].map((revision) => JSON.stringify(makeEvent(revision))), '{"torn":');
+  await eventually(async () => expect(await letters.count(QUEUE)).toBe(4));
+  const [torn, first] = await letters.read(QUEUE, 2);
+  expect(torn).toMatchObject({ queue: QUEUE, event: '{"torn":' });
+  expect(first?.reason).toBe('a defect');
+  expect(Math.abs(Date.now() - Date.parse(first?.parked_at ?? ''))).toBeLessThan(60_000);
+  expect(await letters.count(QUEUE)).toBe(4);
+  consumer.isMended = true;
+  expect(await letters.republish({ queue: QUEUE, limit: 2, perSecond: 1_000 })).toBe(2);
+  expect(await letters.republish({ queue: QUEUE, limit: 10, perSecond: 1_000 })).toBeGreaterThanOrEqual(2);
+  await eventually(() => expect(stored.toSorted()).toEqual([1, 2, 3]));
+  // What still cannot be read is parked again, and a run does not chase it.
+  await eventually(async () => expect(await letters.read(QUEUE, 10)).toHaveLength(1));
+});
+
+it('keeps to its rate', async () => {
+  const { letters, consumer, publish } = await openRefusing();
+  await publish(...[1, 2, 3, 4, 5].map((revision) => JSON.stringify(makeEvent(revision))));
+  await eventually(async () => expect(await letters.count(QUEUE)).toBe(5));
+  consumer.isMended = true;
+  const startedAt = performance.now();
+  expect(await letters.republish({ queue: QUEUE, limit: 10, perSecond: 20 })).toBe(5);
+  expect(performance.now() - startedAt).toBeGreaterThanOrEqual(195);
+});
