@@ -99,5 +99,24 @@ export const documentGenerated = defineEvent(
 );
 export type DocumentGenerated = EventOf<typeof documentGenerated>;
 
+const profileUrl = z.string().max(2000).nullable();
+
+/**
+ * One of a candidate's own URLs was set, changed or taken away, by the service or by hand in the database. Carries all
+ * three as they are now, null where there is none. Unchecked: whoever follows one applies the rules of a destination.
+ * `occurred_at` has microseconds and orders the changes of one candidate.
+ */
+export const candidateChanged = defineEvent(
+  'candidate.changed.v1',
+  z.object({
+    ...envelope,
+    user_id: reference,
+    calendly_url: profileUrl,
+    linkedin_url: profileUrl,
+    portfolio_url: profileUrl,
+  }),
+);
+export type CandidateChanged = EventOf<typeof candidateChanged>;
+
 /** Every kind of event that services exchange. */
-export const EVENTS = [clickRecorded, linkChanged, documentGenerated] as const;
+export const EVENTS = [clickRecorded, linkChanged, documentGenerated, candidateChanged] as const;

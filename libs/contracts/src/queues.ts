@@ -1,4 +1,4 @@
-import { clickRecorded, documentGenerated, linkChanged } from './events.js';
+import { candidateChanged, clickRecorded, documentGenerated, linkChanged } from './events.js';
 
 /**
  * Every durable queue and the one kind of event it takes. Each process declares all of them when it connects, so
@@ -8,6 +8,7 @@ export const QUEUES = {
   'analytics.click-recorded': clickRecorded,
   'analytics.link-changed': linkChanged,
   'analytics.document-generated': documentGenerated,
+  'links.candidate-changed': candidateChanged,
 } as const;
 
 export type QueueName = keyof typeof QUEUES;
