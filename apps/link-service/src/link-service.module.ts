@@ -3,6 +3,7 @@ import { LINK_CLIENT } from '#contracts';
 import { EVENT_BUS, type EventBus } from '#events';
 import { DatabaseModule, HealthChecks } from '#platform';
 import { ApplicationLinksController } from './application-links.controller.js';
+import { CandidateChangedConsumer } from './candidate-changed.consumer.js';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { InProcessLinkClient } from './in-process-link-client.js';
 import { LinkEntity } from './link.entity.js';
@@ -15,6 +16,7 @@ import { LinksService } from './links.service.js';
 import { LinksGrpcController } from './links-grpc.controller.js';
 import { CreateLinkTracking1763800000000 } from './migrations/1763800000000-create-link-tracking.js';
 import { ExpireAndFollow1763810000000 } from './migrations/1763810000000-expire-and-follow.js';
+import { FollowProfiles1763811000000 } from './migrations/1763811000000-follow-profiles.js';
 
 /**
  * Link-service, alone or inside another process. Needs EVENT_BUS from a global module of that process. Exports
@@ -37,12 +39,17 @@ export class LinkServiceModule {
           url: config.DATABASE_URL,
           schema: 'links',
           entities: [LinkEntity],
-          migrations: [CreateLinkTracking1763800000000, ExpireAndFollow1763810000000],
+          migrations: [
+            CreateLinkTracking1763800000000,
+            ExpireAndFollow1763810000000,
+            FollowProfiles1763811000000,
+          ],
         }),
       ],
       controllers: [LinksController, LinkEditingController, ApplicationLinksController, LinksGrpcController],
       providers: [
         { provide: LINK_SERVICE_CONFIG, useValue: config },
+        CandidateChangedConsumer,
         LinkMetrics,
         LinkRelayService,
         LinksService,

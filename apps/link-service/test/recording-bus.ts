@@ -1,10 +1,14 @@
-import { type LinkChanged, linkChanged } from '#contracts';
-import { BusUnavailableError, type EventBus, type EventMessage } from '#events';
+import { type LinkChanged, linkChanged, type QueueName } from '#contracts';
+import { BusUnavailableError, type EventBus, type EventMessage, type Subscription } from '#events';
 
-/** A bus that accepts events at once and remembers them; while `isDown` it refuses them as a real one would. */
+/**
+ * A bus that accepts events at once and remembers them; while `isDown` it refuses them as a real one would. Events for
+ * link-service's own consumers come from `deliver`.
+ */
 export class RecordingBus implements EventBus {
   isDown = false;
   readonly events: LinkChanged[] = [];
+  private readonly handlers = new Map<QueueName, (json: string[]) => Promise<unknown>>();
 
   async publish({ routingKey, events }: EventMessage): Promise<void> {
     if (this.isDown) throw new BusUnavailableError('the broker is away');
@@ -16,7 +20,17 @@ export class RecordingBus implements EventBus {
     return this.events.filter((event) => event.tracking_id === trackingId);
   }
 
-  async subscribe(): Promise<void> {}
+  async subscribe<T>({ queue, event, handle }: Subscription<T>): Promise<void> {
+    this.handlers.set(queue, (json) => handle(json.map((text) => event.parse(text))));
+  }
+
+  /** Hands events to the queue's consumer as one batch; settles as its handler does. */
+  async deliver(queue: QueueName, events: object[]): Promise<void> {
+    const handle = this.handlers.get(queue);
+    if (!handle) throw new Error(`nothing consumes ${queue}`);
+    await handle(events.map((event) => JSON.stringify(event)));
+  }
+
   async tail(): Promise<void> {}
   async checkHealth(): Promise<void> {}
   async close(): Promise<void> {}
