@@ -6,7 +6,8 @@ import {
   sendsClientHints,
   sendsSecFetch,
 } from './browser.js';
-import { MACHINE_SCORE, OLD_BROWSER_MAJORS, type Sign, SUSPECTED_SCORE, WEIGHTS } from './rules.js';
+import { findNetwork } from './networks.js';
+import { MACHINE_SCORE, OLD_BROWSER_MAJORS, type Sign, SUSPECTED_SCORE, scoreOf } from './rules.js';
 
 export type ClickClass = 'human' | 'suspected' | 'machine';
 
@@ -20,6 +21,7 @@ export interface ClickFacts {
   doNotTrack: boolean;
   /** The gateway's judgement of a hit whose facts it had to drop. */
   classHint?: ClickClass;
+  ip?: string;
   userAgent?: string;
   /** Undefined when they are not known (an outside redirector's click): then no rule on headers applies. */
   headers?: Readonly<Record<string, string>>;
@@ -34,7 +36,7 @@ export interface Verdict {
 
 /**
  * Judges one hit by its own facts, first match wins: a hit that is no navigation, the gateway's hint, an agent
- * that names itself a machine, a fetch that is no navigation, else the sum of the signs in its headers. Pure.
+ * that names itself a machine, a fetch that is no navigation, else the sum of the signs in its headers, its network and its link's age. Pure.
  */
 export function classify(facts: ClickFacts): Verdict {
   if (facts.answer !== 'redirect') return machine(`answer:${facts.answer}`);
@@ -71,12 +73,9 @@ function findFetchReason(headers: ClickFacts['headers']): string | undefined {
 }
 
 function scoreSigns(facts: ClickFacts): Verdict {
-  const signs = [...listHeaderSigns(facts), ...listAgeSigns(facts)];
-  const score = Math.min(
-    100,
-    signs.reduce((sum, sign) => sum + WEIGHTS[sign], 0),
-  );
-  return { class: toClass(score), score, reasons: signs };
+  const reasons = [...listHeaderSigns(facts), ...listAgeSigns(facts), ...listNetworkReasons(facts)];
+  const score = scoreOf(reasons);
+  return { class: toClass(score), score, reasons };
 }
 
 /** The class that a score stands for. */
@@ -124,4 +123,15 @@ function listAgeSigns({ clickedAtMs, linkCreatedAtMs }: ClickFacts): Sign[] {
   const ageMs = clickedAtMs - linkCreatedAtMs;
   if (ageMs < 3_000) return ['link_minted_3s_ago'];
   return ageMs < 60_000 ? ['link_minted_60s_ago'] : [];
+}
+
+/** Behind neutral networks machines and people share addresses: there a browser's own signs of a person count. */
+function listNetworkReasons({ ip, headers }: ClickFacts): string[] {
+  const network = ip === undefined ? undefined : findNetwork(ip);
+  if (!network) return [];
+  if (network.kind !== 'neutral') return [`${network.kind}_network:${network.name}`];
+  const reasons: string[] = [];
+  if (headers?.['sec-fetch-user'] === '?1') reasons.push(`neutral_network_user_gesture:${network.name}`);
+  if (headers?.['sec-fetch-mode'] === 'navigate') reasons.push(`neutral_network_navigation:${network.name}`);
+  return reasons;
 }

@@ -184,6 +184,7 @@ function toRow({ report: { click }, link, identity, nameSession }: Judged): Clic
     clickedAtMs: Date.parse(clickedAt),
     secure: false,
     doNotTrack: false,
+    ip,
     userAgent,
   });
   return {

@@ -20,6 +20,7 @@ export function judgeClick(event: ClickRecorded, nameSession: NameSession): Clic
     secure: event.secure,
     doNotTrack: event.do_not_track,
     classHint: event.class_hint,
+    ip: event.ip,
     userAgent: event.user_agent,
     headers: event.headers ?? {},
   });
