@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { analyticsV1, GrpcLinkClient, LINK_CLIENT } from '#contracts';
 import { EventsModule } from '#events';
-import { globalValue, parseEnv, runProgram } from '#platform';
+import { globalValue, Metrics, parseEnv, runProgram } from '#platform';
 import { AnalyticsServiceModule } from './analytics-service.module.js';
 import { analyticsServiceEnv } from './config.js';
 
@@ -12,7 +12,7 @@ await runProgram('analytics-service', (env) => {
     name: 'analytics-service',
     config,
     imports: [
-      EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'analytics-service' }),
+      EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'analytics-service', metrics: Metrics }),
       globalValue({ token: LINK_CLIENT, value: links, close: () => links.close() }),
       AnalyticsServiceModule.register(config),
     ],

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { GrpcLinkClient, LINK_CLIENT } from '#contracts';
 import { EventsModule } from '#events';
-import { globalValue, parseEnv, runProgram } from '#platform';
+import { globalValue, Metrics, parseEnv, runProgram } from '#platform';
 import { documentServiceProcessEnv } from './config.js';
 import { DocumentServiceModule } from './document-service.module.js';
 
@@ -12,7 +12,7 @@ await runProgram('document-service', (env) => {
     name: 'document-service',
     config,
     imports: [
-      EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'document-service' }),
+      EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'document-service', metrics: Metrics }),
       globalValue({ token: LINK_CLIENT, value: links, close: () => links.close() }),
       DocumentServiceModule.register(config),
     ],

@@ -1,6 +1,6 @@
 import { linksV1 } from '#contracts';
 import { EventsModule } from '#events';
-import { parseEnv, runProgram } from '#platform';
+import { Metrics, parseEnv, runProgram } from '#platform';
 import { linkServiceProcessEnv } from './config.js';
 import { LinkServiceModule } from './link-service.module.js';
 
@@ -10,7 +10,7 @@ await runProgram('link-service', (env) => {
     name: 'link-service',
     config,
     imports: [
-      EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'link-service' }),
+      EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'link-service', metrics: Metrics }),
       LinkServiceModule.register(config),
     ],
     grpc: { 'footfall.links.v1': { LinkService: linksV1.LinkServiceService } },

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { GrpcLinkClient, LINK_CLIENT } from '#contracts';
 import { EventsModule } from '#events';
-import { globalValue, parseEnv, runProgram } from '#platform';
+import { globalValue, Metrics, parseEnv, runProgram } from '#platform';
 import { redirectGatewayProcessEnv } from './config.js';
 import { RedirectGatewayModule } from './redirect-gateway.module.js';
 
@@ -12,7 +12,7 @@ await runProgram('redirect-gateway', (env) => {
     name: 'redirect-gateway',
     config,
     imports: [
-      EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'redirect-gateway' }),
+      EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'redirect-gateway', metrics: Metrics }),
       globalValue({ token: LINK_CLIENT, value: links, close: () => links.close() }),
       RedirectGatewayModule.register(config),
     ],

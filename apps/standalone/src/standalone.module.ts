@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
 import { EVENT_BUS, type EventBus, EventsModule } from '#events';
-import { HealthChecks } from '#platform';
+import { HealthChecks, Metrics } from '#platform';
 import { AnalyticsServiceModule } from '../../analytics-service/src/analytics-service.module.js';
 import { DocumentServiceModule } from '../../document-service/src/document-service.module.js';
 import { LinkServiceModule } from '../../link-service/src/link-service.module.js';
@@ -20,7 +20,7 @@ export class StandaloneModule {
     return {
       module: StandaloneModule,
       imports: [
-        EventsModule.inProcess({ dataDir: resolve(settings.DATA_DIR) }),
+        EventsModule.inProcess({ dataDir: resolve(settings.DATA_DIR), metrics: Metrics }),
         LinkServiceModule.register({ ...settings, DATABASE_URL: urls.links }),
         AnalyticsServiceModule.register({ ...settings, DATABASE_URL: urls.analytics }),
         DocumentServiceModule.register({ ...settings, DATABASE_URL: urls.documents }),

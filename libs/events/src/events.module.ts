@@ -6,8 +6,11 @@ import {
   Logger,
   Module,
   type OnApplicationShutdown,
+  type Type,
 } from '@nestjs/common';
+import type { Registry } from 'prom-client';
 import type { BusLogger } from './bus-logger.js';
+import { BusMetrics } from './bus-metrics.js';
 import { EVENT_BUS, type EventBus } from './event-bus.js';
 import { InProcessBus } from './in-process-bus.js';
 import type { InProcessBusOptions } from './in-process-queue.js';
@@ -18,8 +21,11 @@ interface StoppableBus extends EventBus {
   stopConsuming(): Promise<void>;
 }
 
-/** The composition root's choice of bus. `logger` defaults to the application's. */
-type WithoutLogger<O extends { logger: BusLogger }> = Omit<O, 'logger'> & { logger?: BusLogger };
+/** The composition root's choice of bus. `logger` defaults to the application's; `metrics` is the provider of its registry. */
+type ModuleOptions<O extends { logger: BusLogger; metrics?: BusMetrics }> = Omit<O, 'logger' | 'metrics'> & {
+  logger?: BusLogger;
+  metrics?: Type<{ registry: Registry }>;
+};
 
 /**
  * Provides the process's EVENT_BUS everywhere. Shutting down: batches in hand are settled in
@@ -31,12 +37,12 @@ type WithoutLogger<O extends { logger: BusLogger }> = Omit<O, 'logger'> & { logg
 export class EventsModule implements BeforeApplicationShutdown, OnApplicationShutdown {
   constructor(@Inject(EVENT_BUS) private readonly bus: StoppableBus) {}
 
-  static rabbitmq(options: WithoutLogger<RabbitmqBusOptions>): DynamicModule {
-    return provide(() => new RabbitmqBus({ ...options, logger: options.logger ?? applicationLogger() }));
+  static rabbitmq(options: ModuleOptions<RabbitmqBusOptions>): DynamicModule {
+    return provide(options, (own) => new RabbitmqBus({ ...options, ...own }));
   }
 
-  static inProcess(options: WithoutLogger<InProcessBusOptions>): DynamicModule {
-    return provide(() => new InProcessBus({ ...options, logger: options.logger ?? applicationLogger() }));
+  static inProcess(options: ModuleOptions<InProcessBusOptions>): DynamicModule {
+    return provide(options, (own) => new InProcessBus({ ...options, ...own }));
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -48,10 +54,15 @@ export class EventsModule implements BeforeApplicationShutdown, OnApplicationShu
   }
 }
 
-function provide(makeBus: () => StoppableBus): DynamicModule {
+function provide(
+  { logger, metrics }: Pick<ModuleOptions<RabbitmqBusOptions>, 'logger' | 'metrics'>,
+  makeBus: (own: { logger: BusLogger; metrics: BusMetrics }) => StoppableBus,
+): DynamicModule {
+  const useFactory = (holder?: { registry: Registry }) =>
+    makeBus({ logger: logger ?? applicationLogger(), metrics: new BusMetrics(holder) });
   return {
     module: EventsModule,
-    providers: [{ provide: EVENT_BUS, useFactory: makeBus }],
+    providers: [{ provide: EVENT_BUS, useFactory, inject: metrics ? [metrics] : [] }],
     exports: [EVENT_BUS],
   };
 }

@@ -1,4 +1,5 @@
 import { type EventDefinition, QUEUES, type QueueName } from '#contracts';
+import { BusMetrics } from './bus-metrics.js';
 import {
   BusUnavailableError,
   type EventBus,
@@ -18,20 +19,26 @@ export class InProcessBus implements EventBus {
   private readonly tails: ((message: EventMessage) => void)[] = [];
   private isClosed = false;
 
-  constructor(private readonly options: InProcessBusOptions) {}
+  private readonly metrics: BusMetrics;
+
+  constructor(private readonly options: InProcessBusOptions) {
+    this.metrics = options.metrics ?? new BusMetrics();
+  }
 
   async publish(message: EventMessage): Promise<void> {
+    const startedAt = performance.now();
     const queues = this.findQueues(message.routingKey);
     for (const tail of this.tails) tail(message);
     const settled = await Promise.allSettled(queues.map((queue) => queue.deliver(message.events)));
     const failed = settled.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
+    this.metrics.observeConfirm(startedAt);
   }
 
   async subscribe<T>(subscription: Subscription<T>): Promise<void> {
     const { queue } = subscription;
     if (this.queues.has(queue)) throw new Error(`${queue} has a subscriber already`);
-    this.queues.set(queue, new InProcessQueue(subscription, this.options));
+    this.queues.set(queue, new InProcessQueue(subscription, { ...this.options, metrics: this.metrics }));
   }
 
   async tail<T>(tail: Tail<T>): Promise<void> {

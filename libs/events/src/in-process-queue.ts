@@ -1,6 +1,7 @@
 import { backoffDelayMs, pause } from './backoff.js';
 import { BatchCollector, type Collectable } from './batch-collector.js';
 import type { BusLogger } from './bus-logger.js';
+import type { BusMetrics } from './bus-metrics.js';
 import { DeadLetterFile } from './dead-letter-file.js';
 import { type DeadRecord, handOver, type Records, readRecords, toError } from './delivery.js';
 import { BusUnavailableError, type Subscription } from './event-bus.js';
@@ -13,6 +14,7 @@ export interface InProcessBusOptions {
   /** Dead letters go to `<dataDir>/dead-letters/<queue>.ndjson`. */
   dataDir: string;
   logger: BusLogger;
+  metrics?: BusMetrics;
   /** First wait before a failed message is handed over again; doubles up to five seconds. */
   redeliveryDelayMs?: number;
 }
@@ -33,7 +35,7 @@ export class InProcessQueue {
 
   constructor(
     private readonly subscription: Subscription<unknown>,
-    private readonly options: InProcessBusOptions,
+    private readonly options: InProcessBusOptions & { metrics: BusMetrics },
   ) {
     const { queue, batch } = subscription;
     this.deadLetters = new DeadLetterFile(options.dataDir, queue);
@@ -116,8 +118,9 @@ export class InProcessQueue {
     });
     const { signal } = this.closing;
     await pause(delayMs, signal);
-    if (signal.aborted) delivery.reject(new BusUnavailableError('the bus is closing'));
-    else this.collector.add(Object.assign(delivery, { isAlone: true }));
+    if (signal.aborted) return delivery.reject(new BusUnavailableError('the bus is closing'));
+    this.options.metrics.countRedelivery(this.subscription.queue);
+    this.collector.add(Object.assign(delivery, { isAlone: true }));
   }
 
   private async park(dead: readonly DeadRecord[], deliveries: readonly Delivery[]): Promise<void> {
@@ -125,6 +128,7 @@ export class InProcessQueue {
     try {
       await this.deadLetters.append(dead);
       if (dead.length > 0) {
+        this.options.metrics.countParked(queue, dead.length);
         this.options.logger.error(
           { queue, parked: dead.length, reason: dead[0]?.reason },
           'records parked as dead letters',

@@ -1,4 +1,5 @@
 import type { BusLogger } from './bus-logger.js';
+import { BusMetrics } from './bus-metrics.js';
 import type { DeadRecord } from './delivery.js';
 import {
   BusUnavailableError,
@@ -21,6 +22,7 @@ export interface RabbitmqBusOptions {
   /** The process's name in the broker's list of connections, for example `analytics-service`. */
   name: string;
   logger: BusLogger;
+  metrics?: BusMetrics;
   /** First wait before a failed message is delivered again; doubles up to five seconds. */
   redeliveryDelayMs?: number;
 }
@@ -34,20 +36,25 @@ export class RabbitmqBus implements EventBus {
   private readonly publishing: RabbitmqConnection;
   private readonly consuming: RabbitmqConnection;
   private readonly publisher: RabbitmqPublisher;
+  private readonly metrics: BusMetrics;
   private readonly consumers: RabbitmqConsumer[] = [];
   private closed: Promise<void> | undefined;
   private isClosing = false;
 
   constructor(private readonly options: RabbitmqBusOptions) {
     const { url, name, logger } = options;
+    this.metrics = options.metrics ?? new BusMetrics();
     this.publishing = new RabbitmqConnection({
       url,
       name: `${name} publishing`,
       logger,
-      onBlocked: (reason) => this.publisher.rejectAll(`the broker blocks publishers: ${reason}`),
+      onBlock: (reason) => {
+        this.metrics.setBlocked(reason !== undefined);
+        if (reason) this.publisher.rejectAll(`the broker blocks publishers: ${reason}`);
+      },
     });
     this.consuming = new RabbitmqConnection({ url, name: `${name} consuming`, logger });
-    this.publisher = new RabbitmqPublisher(() => this.publishing.findBlock());
+    this.publisher = new RabbitmqPublisher(this.metrics, () => this.publishing.findBlock());
     void this.publishing.attach(this.publisher);
   }
 
@@ -59,6 +66,7 @@ export class RabbitmqBus implements EventBus {
     const consumer = new RabbitmqConsumer({
       subscription: subscription as Subscription<unknown>,
       logger: this.options.logger,
+      metrics: this.metrics,
       park: (queue, record) => this.park(queue, record),
       redeliveryDelayMs: this.options.redeliveryDelayMs ?? REDELIVERY_DELAY_MS,
     });

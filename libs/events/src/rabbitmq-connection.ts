@@ -35,7 +35,8 @@ export class RabbitmqConnection {
       /** Shown in the broker's list of connections. */
       name: string;
       logger: BusLogger;
-      onBlocked?(reason: string): void;
+      /** Told why the broker takes no messages from now on, and undefined when it does again. */
+      onBlock?(reason: string | undefined): void;
     },
   ) {}
 
@@ -121,20 +122,24 @@ export class RabbitmqConnection {
     connection.on('error', () => undefined); // 'close' follows and says the same
     connection.on('close', () => {
       this.connection = undefined;
-      this.blockedBecause = undefined;
+      this.setBlock(undefined);
     });
     connection.on('blocked', (reason) => {
-      this.blockedBecause = reason;
       this.options.logger.warn({ connection: this.options.name, reason }, 'broker blocks publishers');
-      this.options.onBlocked?.(reason);
+      this.setBlock(reason);
     });
     connection.on('unblocked', () => {
-      this.blockedBecause = undefined;
+      this.setBlock(undefined);
       this.options.logger.info({ connection: this.options.name }, 'broker takes messages again');
     });
     this.connection = connection;
     if (this.closing.signal.aborted) await connection.close();
     return connection;
+  }
+
+  private setBlock(reason: string | undefined): void {
+    this.blockedBecause = reason;
+    this.options.onBlock?.(reason);
   }
 
   /** Resolves with the reason when the attachment, having opened, is lost; rejects when it does not open. */

@@ -2,6 +2,7 @@ import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { backoffDelayMs, pause, waitAtMost } from './backoff.js';
 import { BatchCollector, type Collectable } from './batch-collector.js';
 import type { BusLogger } from './bus-logger.js';
+import type { BusMetrics } from './bus-metrics.js';
 import { type DeadRecord, handOver, type Outcome, type Records, readRecords } from './delivery.js';
 import type { Subscription } from './event-bus.js';
 import { MAX_REDELIVERY_FACTOR } from './limits.js';
@@ -17,6 +18,7 @@ const MAX_OUTAGE_FACTOR = 100;
 export interface RabbitmqConsumerOptions {
   subscription: Subscription<unknown>;
   logger: BusLogger;
+  metrics: BusMetrics;
   /** Resolves when the record lies in the dead-letter queue, confirmed. */
   park(queue: string, record: DeadRecord): Promise<void>;
   /** First wait before a failed message is given back, or a held batch handed over again; doubles with each attempt. */
@@ -104,6 +106,7 @@ export class RabbitmqConsumer implements Attachment {
           unreadable: [{ body: message.content.toString(), reason: 'not a JSON array' }],
         };
     const isAlone = message.fields.redelivered;
+    if (isAlone) this.options.metrics.countRedelivery(this.name);
     this.collector.add({
       message,
       channel,
@@ -155,6 +158,7 @@ export class RabbitmqConsumer implements Attachment {
         if (stop.aborted) return false;
         await pause(this.outageDelayMs(attempt), stop);
       }
+      this.options.metrics.countParked(this.name, 1);
       this.options.logger.error(
         { queue: this.name, reason: record.reason },
         'a record was parked as a dead letter',

@@ -1,6 +1,7 @@
 import { type ChannelModel, connect, type GetMessage } from 'amqplib';
 import type { QueueName } from '#contracts';
 import { pause } from './backoff.js';
+import { BusMetrics } from './bus-metrics.js';
 import type { DeadLetter, DeadLetters, RepublishOrder } from './dead-letters.js';
 import { encodeBody } from './message-body.js';
 import { RabbitmqPublisher } from './rabbitmq-publisher.js';
@@ -42,7 +43,7 @@ export class RabbitmqDeadLetters implements DeadLetters {
   async republish({ queue, limit, perSecond, onRepublished }: RepublishOrder): Promise<number> {
     const total = Math.min(limit, await this.count(queue));
     const channel = await this.connection.createChannel();
-    const publisher = new RabbitmqPublisher(() => undefined);
+    const publisher = new RabbitmqPublisher(new BusMetrics());
     await publisher.open(this.connection, () => undefined);
     const startedAt = performance.now();
     for (let count = 0; count < total; count++) {

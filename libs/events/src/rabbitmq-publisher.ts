@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ChannelModel, ConfirmChannel } from 'amqplib';
+import type { BusMetrics } from './bus-metrics.js';
 import { BusUnavailableError } from './event-bus.js';
 import type { Attachment } from './rabbitmq-connection.js';
 
@@ -32,7 +33,10 @@ export class RabbitmqPublisher implements Attachment {
   private reopen: ((reason: string) => void) | undefined;
 
   /** `findBlock` says why the broker blocks publishers at present, undefined when it does not. */
-  constructor(private readonly findBlock: () => string | undefined) {}
+  constructor(
+    private readonly metrics: BusMetrics,
+    private readonly findBlock: () => string | undefined = () => undefined,
+  ) {}
 
   async open(connection: ChannelModel, lost: (reason: string) => void): Promise<void> {
     const channel = await connection.createConfirmChannel();
@@ -46,6 +50,7 @@ export class RabbitmqPublisher implements Attachment {
       lost(reason);
     });
     channel.on('return', ({ properties, fields }) => {
+      this.metrics.countReturn();
       this.settle(properties.messageId, new BusUnavailableError(`no queue takes ${fields.routingKey}`));
       // A queue of the topology was deleted: opening again declares it.
       this.reopen?.('a message was returned as unroutable');
@@ -64,6 +69,7 @@ export class RabbitmqPublisher implements Attachment {
     if (refusal) return Promise.reject(new BusUnavailableError(refusal));
     return new Promise((resolve, reject) => {
       const messageId = randomUUID();
+      const startedAt = performance.now();
       const timer = setTimeout(() => {
         this.settle(
           messageId,
@@ -75,8 +81,9 @@ export class RabbitmqPublisher implements Attachment {
         bytes: message.body.length,
         settle: (error) => {
           clearTimeout(timer);
-          if (error) reject(error);
-          else resolve();
+          if (error) return reject(error);
+          this.metrics.observeConfirm(startedAt);
+          resolve();
         },
       });
       this.write(messageId, message);
