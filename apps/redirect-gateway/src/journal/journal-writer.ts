@@ -3,6 +3,7 @@ import { encodeRecords, HEADER_BYTES, MAX_PAYLOAD_BYTES } from './record.js';
 import {
   createSegmentFile,
   cutSegment,
+  fillAhead,
   type OpenSegmentFile,
   type Segment,
   type SegmentFile,
@@ -84,8 +85,7 @@ export class JournalWriter {
     const { current } = this;
     this.current = undefined;
     if (!current) return;
-    current.segment.isSealed = true;
-    await current.file.close();
+    await seal(current);
   }
 
   /** When the current segment was begun, ms since 1970. */
@@ -154,14 +154,12 @@ export class JournalWriter {
       return current;
     }
     this.current = undefined;
-    if (current) {
-      current.segment.isSealed = true;
-      await current.file.close();
-    }
+    if (current) await seal(current);
     const segment = this.options.nextSegment();
     try {
       const file = await (this.options.openFile ?? createSegmentFile)(segment.path);
-      this.current = { segment, file, since: Date.now() };
+      const filled = fillAhead(file, this.options.segmentBytes);
+      this.current = { segment, file: filled, since: Date.now() };
       return this.current;
     } catch (error) {
       segment.isSealed = true;
@@ -173,8 +171,12 @@ export class JournalWriter {
     const abandoned = this.current;
     this.current = undefined;
     if (!abandoned) return;
-    await cutSegment(abandoned.segment);
-    await abandoned.file.close().catch(() => undefined);
-    abandoned.segment.isSealed = true;
+    await seal(abandoned).catch(() => undefined);
   }
+}
+
+async function seal({ segment, file }: { segment: Segment; file: SegmentFile }): Promise<void> {
+  await cutSegment(segment);
+  segment.isSealed = true;
+  await file.close();
 }

@@ -1,14 +1,16 @@
 import {
   appendFileSync,
+  cpSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   rmSync,
   statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { eventually } from '#testing';
 import { START } from './cursor-file.js';
@@ -25,7 +27,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const journal of open.splice(0)) await journal.close();
-  rmSync(directory, { recursive: true, force: true });
+  rmSync(dirname(directory), { recursive: true, force: true });
 });
 
 async function openJournal(options: Partial<JournalOptions> = {}): Promise<Journal> {
@@ -157,6 +159,66 @@ describe('the journal', () => {
     await journal.append(record(0));
     journal.confirm((await journal.read(undefined, 1)).end);
     await eventually(() => expect(segmentNames()).toEqual([]));
+  });
+});
+
+describe('a segment filled with zeros ahead', () => {
+  /** What a kill -9 or a power cut leaves: the files as they are at this moment. */
+  function crash(): string[] {
+    const copy = `${directory}-crashed`;
+    cpSync(directory, copy, { recursive: true, filter: (path) => !path.includes('lock') });
+    directory = copy;
+    return segmentNames();
+  }
+  const append = async (journal: Journal, from: number, to: number) => {
+    for (const text of numbers(from, to)) await journal.append(text);
+  };
+
+  it('is larger than its records while it grows, and exactly as large once it is done', async () => {
+    const journal = await openJournal({ segmentBytes: 50_000 });
+    await append(journal, 0, 3);
+    const [name = ''] = segmentNames();
+    expect(statSync(join(directory, name)).size).toBe(50_000);
+    await closeJournal(journal);
+    expect(statSync(join(directory, name)).size).toBe(3 * (8 + record(0).length));
+  });
+
+  it('gives back its records after a crash, and counts no zero as torn', async () => {
+    await append(await openJournal({ segmentBytes: 1_000 }), 0, 40);
+    expect(crash().length).toBeGreaterThan(2);
+    const second = await openJournal();
+    expect(second.stats.tornBytes).toBe(0);
+    expect(await readAll(second)).toEqual(numbers(0, 40));
+    second.confirm({ segment: 1e6, offset: 0 });
+    await closeJournal(second);
+    expect(segmentNames()).toEqual([]);
+  });
+
+  it('loses only the record that a crash cut, wherever it was cut', async () => {
+    await append(await openJournal({ segmentBytes: 400_000 }), 0, 2);
+    const [name = ''] = crash();
+    const path = join(directory, name);
+    const bytes = readFileSync(path);
+    const start = 8 + record(0).length;
+    for (let cut = start; cut < 2 * start; cut += 1) {
+      writeFileSync(path, Buffer.concat([bytes.subarray(0, cut), Buffer.alloc(bytes.length - cut)]));
+      const journal = await openJournal();
+      expect(await readAll(journal)).toEqual([record(0)]);
+      const kept = bytes.subarray(start, cut).findLastIndex((byte) => byte !== 0) + 1;
+      expect(journal.stats.tornBytes).toBe(kept);
+      await closeJournal(journal);
+    }
+  });
+
+  it('holds nothing when a crash came before its first record', async () => {
+    await openJournal();
+    writeFileSync(join(directory, '000000000001.segment'), Buffer.alloc(300_000));
+    crash();
+    const journal = await openJournal();
+    expect(await readAll(journal)).toEqual([]);
+    await journal.append(record(0));
+    expect(await readAll(journal)).toEqual([record(0)]);
+    expect(segmentNames()).toEqual(['000000000002.segment']);
   });
 });
 
