@@ -36,7 +36,8 @@ function missing(name) {
   throw new Error(`The edge's configuration asks for ${name}, which nobody gave.`);
 }
 
-function findNginx(say) {
+/** The nginx on this machine, installed by apt where that is possible. */
+export function findNginx(say) {
   const find = () =>
     ['nginx', '/usr/sbin/nginx'].find((candidate) => spawnSync(candidate, ['-v']).status === 0);
   const found = find();

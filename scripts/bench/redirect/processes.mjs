@@ -1,0 +1,70 @@
+// Servers and load as processes of their own, each kept on its core where the system has taskset.
+import { fork, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+
+const canPin = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
+/** Words to put before a command so that it runs on that core alone. */
+export const pinTo = (core) => (canPin ? ['taskset', '-c', `${core}`] : []);
+export const SERVER_CORE = 0;
+export const LOAD_CORE = 1;
+const TICKS_PER_SECOND = 100;
+
+export async function startServer(file, args = []) {
+  const child = forkOn(SERVER_CORE, file, args);
+  const { url } = await once(child);
+  return { url, child, ask: (question) => ask(child, question) };
+}
+
+/** Answers a function that drives a server with so many seconds or requests. */
+export async function startLoad() {
+  const child = forkOn(LOAD_CORE, 'load.mjs', []);
+  await once(child);
+  return { child, drive: (order) => ask(child, order) };
+}
+
+/** Processor time of a process and its children so far, in microseconds; undefined where there is no /proc. */
+export function cpuMicros(pid) {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+    const [, rest] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ');
+    const [utime, stime] = rest.split(' ').slice(11, 13).map(Number);
+    const own = ((utime + stime) / TICKS_PER_SECOND) * 1e6;
+    return children.reduce((sum, child) => sum + cpuMicros(child), own);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Resident megabytes of a process; undefined where there is no /proc. */
+export function residentMegabytes(pid) {
+  try {
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1_024;
+  } catch {
+    return undefined;
+  }
+}
+
+function forkOn(core, file, args) {
+  const path = fileURLToPath(new URL(file, import.meta.url));
+  const [command, ...before] = pinTo(core);
+  // fork() speaks to its child over an inherited descriptor, which taskset passes on.
+  return fork(path, args, command ? { execPath: command, execArgv: [...before, process.execPath] } : {});
+}
+
+function ask(child, question) {
+  child.send(question);
+  return once(child);
+}
+
+function once(child) {
+  return new Promise((resolve, reject) => {
+    const ended = (code) => reject(new Error(`a benchmark process ended with ${code}`));
+    child.once('message', (message) => {
+      child.off('exit', ended);
+      resolve(message);
+    });
+    child.once('exit', ended);
+  });
+}
