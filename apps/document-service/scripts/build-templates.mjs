@@ -8,97 +8,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import {
-  AlignmentType,
-  BorderStyle,
-  convertInchesToTwip,
-  Document,
-  LevelFormat,
-  Packer,
-  Paragraph,
-  Tab,
-  TabStopType,
-  TextRun,
-} from 'docx';
-
-const FONT = 'Calibri';
-const INK = '1F2933';
-const ACCENT = '1F4E79';
-const MUTED = '52606D';
-const MARGIN = convertInchesToTwip(0.9);
-/** Letter paper less both margins: where dates end. */
-const TEXT_WIDTH = convertInchesToTwip(8.5) - 2 * MARGIN;
-
-const styles = {
-  default: {
-    document: { run: { font: FONT, size: 21, color: INK }, paragraph: { spacing: { line: 264, after: 60 } } },
-    title: {
-      run: { font: FONT, size: 46, bold: true, color: ACCENT },
-      paragraph: { alignment: AlignmentType.CENTER, spacing: { after: 20 } },
-    },
-    heading1: {
-      run: { font: FONT, size: 25, bold: true, color: ACCENT },
-      paragraph: {
-        keepNext: true,
-        spacing: { before: 240, after: 90 },
-        border: { bottom: { style: BorderStyle.SINGLE, size: 6, color: 'B8C4CE', space: 2 } },
-      },
-    },
-    heading2: {
-      run: { font: FONT, size: 22, bold: true, color: INK },
-      paragraph: { keepNext: true, spacing: { before: 130, after: 0 } },
-    },
-    hyperlink: { run: { color: '0B5CAD', underline: { type: 'single' } } },
-  },
-  paragraphStyles: [
-    {
-      id: 'Position',
-      name: 'Target Position',
-      basedOn: 'Normal',
-      run: { size: 25, color: MUTED },
-      paragraph: { alignment: AlignmentType.CENTER, spacing: { after: 60 } },
-    },
-    {
-      id: 'Contact',
-      name: 'Contact Details',
-      basedOn: 'Normal',
-      run: { size: 20, color: MUTED },
-      paragraph: { alignment: AlignmentType.CENTER, spacing: { after: 20 } },
-    },
-    {
-      id: 'Place',
-      name: 'Company or School',
-      basedOn: 'Normal',
-      run: { italics: true, color: MUTED },
-      paragraph: { keepNext: true, spacing: { after: 50 } },
-    },
-    {
-      id: 'Letter',
-      name: 'Letter Text',
-      basedOn: 'Normal',
-      paragraph: { spacing: { line: 276, after: 160 } },
-    },
-    {
-      id: 'Address',
-      name: 'Letter Address',
-      basedOn: 'Normal',
-      paragraph: { spacing: { after: 0 } },
-    },
-  ],
-};
-
-const bullets = {
-  reference: 'bullets',
-  levels: [
-    {
-      level: 0,
-      format: LevelFormat.BULLET,
-      text: '•',
-      alignment: AlignmentType.LEFT,
-      style: { paragraph: { indent: { left: 300, hanging: 220 }, spacing: { after: 40 } } },
-    },
-  ],
-};
+import { Document, Packer, Paragraph, Tab, TabStopType, TextRun } from 'docx';
+import { bulletsOf, LOOKS, MUTED, pageOf, stylesOf } from './template-looks.mjs';
 
 const line = (style, text, options = {}) => new Paragraph({ style, text, ...options });
 const heading = (text) => new Paragraph({ style: 'Heading1', text });
@@ -108,15 +19,25 @@ const section = (name, content) => [only(`{{#${name}}}`), ...content, only(`{{/$
 const bullet = (text) => new Paragraph({ text, numbering: { reference: 'bullets', level: 0 } });
 
 /** "Title ……… dates": the dates end at the right margin. */
-const entry = (text, dates) =>
-  new Paragraph({
+function entryHeading(look) {
+  const place = new TextRun({ text: '{{#place}}, {{place}}{{/place}}', bold: false, color: MUTED });
+  return new Paragraph({
     style: 'Heading2',
-    tabStops: [{ type: TabStopType.RIGHT, position: TEXT_WIDTH }],
+    tabStops: [{ type: TabStopType.RIGHT, position: pageOf(look).textWidth }],
     children: [
-      new TextRun(text),
-      new TextRun({ children: [new Tab(), dates], bold: false, color: MUTED, size: 20 }),
+      new TextRun('{{heading}}'),
+      ...(look.oneLineEntries ? [place] : []),
+      new TextRun({ children: [new Tab(), '{{dates}}'], bold: false, color: MUTED, size: look.size - 1 }),
     ],
   });
+}
+
+const entries = (look) => [
+  entryHeading(look),
+  ...(look.oneLineEntries ? [] : section('place', [line('Place', '{{place}}')])),
+  ...section('paragraphs', [line('Normal', '{{.}}')]),
+  ...section('bullets', [bullet('{{.}}')]),
+];
 
 const contactBlock = [
   line('Title', '{{personal.full_name}}'),
@@ -128,30 +49,14 @@ const contactBlock = [
   ),
 ];
 
-const resume = [
+const resume = (look) => [
   ...contactBlock,
   ...section('professional_summary', [
     heading('Professional Summary'),
     ...section('professional_summary_paragraphs', [line('Normal', '{{.}}')]),
   ]),
-  ...section('has_experience', [
-    heading('Experience'),
-    ...section('experience', [
-      entry('{{heading}}', '{{dates}}'),
-      ...section('place', [line('Place', '{{place}}')]),
-      ...section('paragraphs', [line('Normal', '{{.}}')]),
-      ...section('bullets', [bullet('{{.}}')]),
-    ]),
-  ]),
-  ...section('has_education', [
-    heading('Education'),
-    ...section('education', [
-      entry('{{heading}}', '{{dates}}'),
-      ...section('place', [line('Place', '{{place}}')]),
-      ...section('paragraphs', [line('Normal', '{{.}}')]),
-      ...section('bullets', [bullet('{{.}}')]),
-    ]),
-  ]),
+  ...section('has_experience', [heading('Experience'), ...section('experience', entries(look))]),
+  ...section('has_education', [heading('Education'), ...section('education', entries(look))]),
   ...section('has_skills', [
     heading('Skills'),
     ...section('skill_groups', [
@@ -165,7 +70,7 @@ const resume = [
   ]),
 ];
 
-const letter = [
+const letter = (look) => [
   ...contactBlock,
   line('Letter', '{{date}}', { spacing: { before: 360, after: 240 } }),
   ...section('recipient_lines', [line('Address', '{{.}}')]),
@@ -173,7 +78,7 @@ const letter = [
     new Paragraph({
       style: 'Letter',
       spacing: { before: 280, after: 0 },
-      children: [new TextRun({ text: '{{subject}}', bold: true, color: ACCENT })],
+      children: [new TextRun({ text: '{{subject}}', bold: true, color: look.accent })],
     }),
   ]),
   line('Letter', '{{greeting}}', { spacing: { before: 280 } }),
@@ -187,40 +92,25 @@ const letter = [
 
 const templates = { resume, cover_letter: letter };
 
-/** The files, as bytes by file name. */
-async function buildTemplates() {
-  const built = {};
-  for (const [kind, children] of Object.entries(templates)) {
-    const document = new Document({
-      creator: '{{personal.full_name}}',
-      lastModifiedBy: '{{personal.full_name}}',
-      title: '{{document_title}}',
-      description: '',
-      styles,
-      numbering: { config: [bullets] },
-      sections: [
-        {
-          properties: {
-            page: {
-              size: { width: convertInchesToTwip(8.5), height: convertInchesToTwip(11) },
-              margin: {
-                top: convertInchesToTwip(0.75),
-                bottom: convertInchesToTwip(0.75),
-                left: MARGIN,
-                right: MARGIN,
-              },
-            },
-          },
-          children,
-        },
-      ],
-    });
-    built[`${kind}.docx`] = await Packer.toBuffer(document);
-  }
-  return built;
+/** One template's bytes. */
+function build(kind, look) {
+  const { size, margin } = pageOf(look, kind === 'cover_letter');
+  const document = new Document({
+    creator: '{{personal.full_name}}',
+    lastModifiedBy: '{{personal.full_name}}',
+    title: '{{document_title}}',
+    description: '',
+    styles: stylesOf(look),
+    numbering: { config: [bulletsOf(look)] },
+    sections: [{ properties: { page: { size, margin } }, children: templates[kind](look) }],
+  });
+  return Packer.toBuffer(document);
 }
 
 const folder = process.argv[2] ?? join(dirname(fileURLToPath(import.meta.url)), '..', 'templates');
 await mkdir(folder, { recursive: true });
-for (const [name, bytes] of Object.entries(await buildTemplates()))
-  await writeFile(join(folder, name), bytes);
+for (const kind of Object.keys(templates)) {
+  for (const [name, look] of Object.entries(LOOKS)) {
+    await writeFile(join(folder, `${kind}-${name}.docx`), await build(kind, look));
+  }
+}

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { PinoLogger } from 'nestjs-pino';
 import { DatabaseModule } from '#platform';
 import { Candidate } from './candidates/candidate.entity.js';
 import { CandidatesController } from './candidates/candidates.controller.js';
@@ -14,7 +15,13 @@ import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
 import { CreateDocuments1763800000000 } from './migrations/1763800000000-create-documents.js';
 import { CreateDocumentRequests1763805600000 } from './migrations/1763805600000-create-document-requests.js';
+import { CreateTemplates1763809200000 } from './migrations/1763809200000-create-templates.js';
+import { TemplateProcesses } from './templates/isolation/template-processes.service.js';
+import { TemplateDefaultEntity, TemplateEntity, TemplateVersionEntity } from './templates/template.entity.js';
 import { TemplateCatalog } from './templates/template-catalog.service.js';
+import { TemplateDefaultsService } from './templates/template-defaults.service.js';
+import { TemplatesController } from './templates/templates.controller.js';
+import { TemplatesService } from './templates/templates.service.js';
 import { LinkTrackingService } from './tracking/link-tracking.service.js';
 
 /**
@@ -31,11 +38,15 @@ export class DocumentServiceModule {
           token: DOCUMENTS_DATA_SOURCE,
           url: config.DATABASE_URL,
           schema: 'documents',
-          entities: [Candidate, DocumentEntity],
-          migrations: [CreateDocuments1763800000000, CreateDocumentRequests1763805600000],
+          entities: [Candidate, DocumentEntity, TemplateEntity, TemplateVersionEntity, TemplateDefaultEntity],
+          migrations: [
+            CreateDocuments1763800000000,
+            CreateDocumentRequests1763805600000,
+            CreateTemplates1763809200000,
+          ],
         }),
       ],
-      controllers: [CandidatesController, DocumentsController],
+      controllers: [CandidatesController, DocumentsController, TemplatesController],
       providers: [
         { provide: DOCUMENT_SERVICE_CONFIG, useValue: config },
         CandidatesService,
@@ -47,6 +58,13 @@ export class DocumentServiceModule {
         DocumentsService,
         LinkTrackingService,
         TemplateCatalog,
+        TemplateDefaultsService,
+        TemplatesService,
+        {
+          provide: TemplateProcesses,
+          inject: [PinoLogger],
+          useFactory: (logger: PinoLogger) => new TemplateProcesses(logger),
+        },
       ],
     };
   }

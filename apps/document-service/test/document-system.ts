@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { DynamicModule } from '@nestjs/common';
 import pg from 'pg';
 import { LINK_CLIENT } from '#contracts';
@@ -12,6 +12,9 @@ import { DocumentServiceModule } from '../src/document-service.module.js';
 import { DocxReader } from './docx-reader.js';
 import { FakeLinkClient } from './fake-link-client.js';
 import { RecordingBus } from './recording-bus.js';
+
+// The processes that read uploaded templates load the source as it is now, as this one does.
+process.env.NODE_OPTIONS = `--allow-addons --import ${resolve('libs/testing/load-typescript.js')}`;
 
 export interface Answer {
   status: number;
@@ -74,6 +77,19 @@ export class DocumentSystem {
       headers: body === undefined ? {} : { 'content-type': 'application/json' },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
+    return { status: response.status, body: await response.json() };
+  }
+
+  /** Sends `POST /templates`. */
+  async upload(
+    file: Uint8Array,
+    fields: Record<string, string> = {},
+    fileName = 'Template.docx',
+  ): Promise<Answer> {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.append(name, value);
+    form.append('file', new Blob([new Uint8Array(file)]), fileName);
+    const response = await fetch(this.url('/templates'), { method: 'POST', body: form });
     return { status: response.status, body: await response.json() };
   }
 

@@ -81,11 +81,12 @@ export class DocumentsService {
 
   private async generate(request: CommonRequest, order: Order): Promise<DocumentAnswer> {
     if (request.format === 'pdf') throw new PdfUnavailableError();
-    const template = this.renderer.getTemplate(order.kind, request.template_id);
     const call = keyedCall(order.kind, request, order.idempotencyKey);
     const earlier = call && (await this.archive.findAnswer<DocumentAnswer>(call));
     if (earlier) return earlier;
     const { userId, personal, sources } = await this.owners.find(request);
+    const { kind } = order;
+    const template = await this.renderer.getTemplate({ kind, templateId: request.template_id, userId });
     const tracking = await this.tracking.track({
       destinations: sources.destinations,
       userId,
@@ -97,7 +98,7 @@ export class DocumentsService {
     const links = linksToPlace(sources.destinations, tracking, request.link_text);
     const data = order.describe(personal);
     const olderTags = request.older_tags ?? template.olderTags;
-    const rendered = this.renderer.render(template, { data, links, olderTags });
+    const rendered = await this.renderer.render(template, { data, links, olderTags });
     const warnings = [...sources.warnings, ...tracking.warnings, ...rendered.warnings];
     const answer = await this.archive.record({
       document: {

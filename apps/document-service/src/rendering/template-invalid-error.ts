@@ -1,9 +1,15 @@
+import { type DocxtemplaterFault, explainFault } from './explain-fault.js';
+
 /** One fault of a template, in words its author can act on. */
 export interface TemplateProblem {
   code: string;
   message: string;
   /** The part it stands in, such as `word/document.xml`. */
   file?: string;
+  /** The tag it is about, as its author has typed it. */
+  tag?: string;
+  /** Where in the part, for people: number and beginning of the paragraph. */
+  place?: string;
 }
 
 /** A link that must not be in a document: neither web page, mail address nor telephone number. */
@@ -31,7 +37,7 @@ export class TemplateInvalidError extends Error {
 
 interface DocxtemplaterError {
   message: string;
-  properties?: { id?: string; explanation?: string; file?: string; errors?: DocxtemplaterError[] };
+  properties?: DocxtemplaterFault & { errors?: DocxtemplaterError[] };
 }
 
 /** The faults docxtemplater names, one or many under `properties.errors`; none when the error is not its own. */
@@ -39,9 +45,7 @@ export function templateProblems(error: unknown): TemplateProblem[] {
   if (error instanceof TemplateInvalidError) return error.problems;
   const { properties } = error as DocxtemplaterError;
   if (!properties) return [];
-  return (properties.errors ?? [error as DocxtemplaterError]).map((problem) => ({
-    code: problem.properties?.id ?? 'unreadable',
-    message: problem.properties?.explanation ?? problem.message,
-    file: problem.properties?.file,
-  }));
+  return (properties.errors ?? [error as DocxtemplaterError]).map((fault) =>
+    explainFault(fault.properties ?? {}, fault.message),
+  );
 }

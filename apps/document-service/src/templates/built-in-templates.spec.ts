@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -12,7 +12,7 @@ import { personalSchema } from '../requests/person.js';
 import { describeResume, resumeSchema } from '../requests/resume-request.js';
 
 const app = join(import.meta.dirname, '..', '..');
-const bytesOf = (kind: string) => readFile(join(app, 'templates', `${kind}.docx`));
+const bytesOf = (kind: string, look = 'classic') => readFile(join(app, 'templates', `${kind}-${look}.docx`));
 const PERSONAL = { full_name: 'Steve Glen', email: 'steve@example.com', phone: '(780) 555-0123' };
 const LINKS = {
   calendly_url: { url: 'https://t.example/track/lt_c', text: 'calendly.com/steve' },
@@ -154,8 +154,12 @@ describe('the cover letter', () => {
 it('are what their script makes', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'templates-'));
   await promisify(execFile)(process.execPath, [join(app, 'scripts', 'build-templates.mjs'), folder]);
-  for (const kind of ['resume', 'cover_letter']) {
-    expect(partsOf(await readFile(join(folder, `${kind}.docx`)))).toEqual(partsOf(await bytesOf(kind)));
+  const made = await readdir(folder);
+  expect(made.sort()).toEqual((await readdir(join(app, 'templates'))).sort());
+  for (const name of made) {
+    expect(partsOf(await readFile(join(folder, name)))).toEqual(
+      partsOf(await readFile(join(app, 'templates', name))),
+    );
   }
   await rm(folder, { recursive: true });
 });

@@ -1,43 +1,77 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { CodedError } from '#platform';
-import { DOCUMENT_KINDS, type DocumentKind } from '../documents/document.entity.js';
+import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { type DataSource, Repository } from 'typeorm';
+import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from '../config.js';
+import type { DocumentKind } from '../documents/document.entity.js';
+import { DocumentStore } from '../storage/document-store.js';
+import { LOOKS, readBuiltInTemplates, type Template, versionOf } from './built-in-templates.js';
+import { TemplateDefaultEntity, TemplateEntity, TemplateVersionEntity } from './template.entity.js';
+import { TemplateNotFoundError } from './templates.errors.js';
 
-export interface Template {
-  templateId: string;
+export interface TemplateWish {
   kind: DocumentKind;
-  /** First 16 hex digits of the bytes' SHA-256. */
-  version: string;
-  bytes: Uint8Array;
-  /** Whether `<<name>>` is a tag in it; a request may say otherwise. */
-  olderTags?: boolean;
+  /** A built-in look, an uploaded template's id, or `<id>:<version>`. Absent: the user's own, else the first look. */
+  templateId?: string | undefined;
+  userId: string;
 }
 
-export class TemplateNotFoundError extends CodedError {
-  constructor(templateId: string, kind: DocumentKind) {
-    const message = `There is no template "${templateId}" for a ${kind}.`;
-    super({ code: 'template_not_found', kind: 'not_found', message });
-  }
-}
-
-/** The templates documents are made from. Only their bytes are kept: every render unpacks them anew. */
+/** Finds the template a document is made from. Nothing but bytes is kept: every render unpacks them anew. */
 @Injectable()
 export class TemplateCatalog implements OnModuleInit {
-  private readonly builtIn = new Map<string, Template>();
+  readonly files: DocumentStore;
+  private builtIn: ReadonlyMap<string, Template> = new Map();
+  private readonly templates: Repository<TemplateEntity>;
+  private readonly versions: Repository<TemplateVersionEntity>;
+  private readonly defaults: Repository<TemplateDefaultEntity>;
 
-  async onModuleInit(): Promise<void> {
-    for (const kind of DOCUMENT_KINDS) {
-      const bytes = await readFile(new URL(`../../templates/${kind}.docx`, import.meta.url));
-      const version = createHash('sha256').update(bytes).digest('hex').slice(0, 16);
-      this.builtIn.set(kind, { templateId: kind, kind, version, bytes });
-    }
+  constructor(
+    @Inject(DOCUMENTS_DATA_SOURCE) database: DataSource,
+    @Inject(DOCUMENT_SERVICE_CONFIG) config: DocumentServiceConfig,
+  ) {
+    this.files = new DocumentStore(join(config.DATA_DIR, 'templates'));
+    this.templates = database.getRepository(TemplateEntity);
+    this.versions = database.getRepository(TemplateVersionEntity);
+    this.defaults = database.getRepository(TemplateDefaultEntity);
   }
 
-  /** The template asked for, or the built-in one of the kind. */
-  get(kind: DocumentKind, templateId: string = kind): Template {
-    const template = this.builtIn.get(templateId);
-    if (template?.kind !== kind) throw new TemplateNotFoundError(templateId, kind);
+  async onModuleInit(): Promise<void> {
+    this.builtIn = await readBuiltInTemplates();
+  }
+
+  /** Throws {@link TemplateNotFoundError} for one that is unknown or of the other kind. */
+  async get({ kind, templateId, userId }: TemplateWish): Promise<Template> {
+    const wanted = templateId ?? (await this.defaults.findOneBy({ user_id: userId, kind }))?.template_id;
+    if (wanted === undefined) return this.getBuiltIn(kind, LOOKS[0]);
+    const template = this.builtIn.get(`${kind} ${wanted}`) ?? (await this.findUploaded(kind, wanted));
+    if (!template) throw new TemplateNotFoundError(wanted, kind);
     return template;
+  }
+
+  getBuiltIn(kind: DocumentKind, look: string): Template {
+    const template = this.builtIn.get(`${kind} ${look}`);
+    if (!template) throw new TemplateNotFoundError(look, kind);
+    return template;
+  }
+
+  private async findUploaded(kind: DocumentKind, wanted: string): Promise<Template | undefined> {
+    const [, templateId = wanted, version] = /^(.+):(\d{1,9})$/.exec(wanted) ?? [];
+    const template = await this.templates.findOneBy({ template_id: templateId });
+    if (!template || (template.kind ?? kind) !== kind) return undefined;
+    const row = await this.versions.findOne({
+      where: { template_id: templateId, ...(version && { version: Number(version) }) },
+      order: { version: 'DESC' },
+    });
+    const file = row && (await this.files.find(row.storage_key));
+    if (!file) return undefined;
+    const bytes = await buffer(file.stream);
+    return {
+      templateId,
+      kind,
+      version: versionOf(bytes),
+      bytes,
+      olderTags: template.older_tags,
+      isBuiltIn: false,
+    };
   }
 }

@@ -1,0 +1,89 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { TemplateJob, TemplateOutcome } from './template-job.js';
+
+/** What one job may take. */
+export interface TemplateBudget {
+  timeMs: number;
+  /** Of JavaScript's heap, MB. */
+  heapMegabytes: number;
+}
+
+/** Why a job has no outcome. `memory`: the process gave up by itself, which is what a full heap looks like. */
+export class TemplateProcessEndedError extends Error {
+  override readonly name = 'TemplateProcessEndedError';
+
+  constructor(readonly reason: 'time' | 'memory' | 'stopped') {
+    super(`the template process ended: ${reason}`);
+  }
+}
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+/** Of what this file was loaded as: compiled, or the source in tests. */
+const program = join(here, `template-process${extname(import.meta.url)}`);
+/** The folder that holds the code of apps and libs. */
+const codeFolder = join(here, '../../../../..');
+
+/** One process and its job at hand; after a job that ended badly it is gone. */
+export class TemplateProcess {
+  private readonly child: ChildProcess;
+  private settle: ((outcome: TemplateOutcome | TemplateProcessEndedError) => void) | undefined;
+  private endedBy: 'memory' | 'time' | 'stopped' = 'memory';
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly budget: TemplateBudget) {
+    this.child = fork(program, {
+      serialization: 'advanced',
+      // No environment: it holds passwords. NODE_OPTIONS is how tests load the source.
+      env: process.env.NODE_OPTIONS ? { NODE_OPTIONS: process.env.NODE_OPTIONS } : {},
+      execArgv: [...permissions(), `--max-old-space-size=${budget.heapMegabytes}`],
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    this.child.on('message', (outcome) => this.end(outcome as TemplateOutcome));
+    this.child.on('exit', () => this.end(new TemplateProcessEndedError(this.endedBy)));
+    this.child.on('error', () => this.child.kill('SIGKILL'));
+  }
+
+  get isAlive(): boolean {
+    return this.child.connected && this.child.exitCode === null && !this.child.killed;
+  }
+
+  /** Runs one job at a time. Throws {@link TemplateProcessEndedError}. */
+  async run(job: TemplateJob): Promise<TemplateOutcome> {
+    const outcome = await new Promise<TemplateOutcome | TemplateProcessEndedError>((resolve) => {
+      this.settle = resolve;
+      this.timer = setTimeout(() => this.kill('time'), this.budget.timeMs);
+      this.child.send(job, (error) => error && this.kill('stopped'));
+    });
+    if (outcome instanceof TemplateProcessEndedError) throw outcome;
+    return outcome;
+  }
+
+  kill(reason: 'time' | 'stopped'): void {
+    this.endedBy = reason;
+    this.child.kill('SIGKILL');
+  }
+
+  private end(outcome: TemplateOutcome | TemplateProcessEndedError): void {
+    clearTimeout(this.timer);
+    this.settle?.(outcome);
+    this.settle = undefined;
+  }
+}
+
+/** Reading code is all that is permitted: no other file, no writing, no further process. */
+function permissions(): string[] {
+  const readable = [
+    codeFolder,
+    nodeModules(),
+    join(codeFolder, '../package.json'),
+    join(codeFolder, 'package.json'),
+  ];
+  return ['--permission', ...readable.map((path) => `--allow-fs-read=${path}`)];
+}
+
+function nodeModules(): string {
+  const found = fileURLToPath(import.meta.resolve('docxtemplater'));
+  return found.slice(0, found.lastIndexOf('node_modules') + 'node_modules'.length);
+}

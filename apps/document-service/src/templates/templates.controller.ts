@@ -1,0 +1,104 @@
+import type { Readable } from 'node:stream';
+import { Body, Controller, Delete, Get, Param, Post, Put, Req } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { z } from 'zod';
+import { CodedError } from '#platform';
+import { candidateParams } from '../candidates/candidate-request.js';
+import { DOCUMENT_KINDS } from '../documents/document.entity.js';
+import { isLook } from './built-in-templates.js';
+import { describeLook, describeTemplate, LOOK_SUMMARIES, summarize } from './template-answer.js';
+import { TemplateCatalog } from './template-catalog.service.js';
+import {
+  type TemplateDefaults,
+  TemplateDefaultsService,
+  templateDefaultsSchema,
+} from './template-defaults.service.js';
+import { readUpload } from './template-upload.js';
+import { TemplatesService } from './templates.service.js';
+
+type CandidateParams = z.output<typeof candidateParams>;
+
+const MULTIPART = 'multipart/form-data';
+const UPLOAD_FORM = {
+  type: 'object',
+  required: ['file'],
+  properties: {
+    file: { type: 'string', format: 'binary', description: 'a .docx of at most 5 MB' },
+    name: { type: 'string', description: 'default: the name of the file' },
+    kind: { enum: [...DOCUMENT_KINDS], description: 'absent: for both' },
+    older_tags: { type: 'boolean', description: 'true: <<name>> is a tag too' },
+  },
+};
+
+@Controller()
+export class TemplatesController {
+  constructor(
+    private readonly templates: TemplatesService,
+    private readonly catalog: TemplateCatalog,
+    private readonly defaults: TemplateDefaultsService,
+    { httpAdapter }: HttpAdapterHost,
+  ) {
+    acceptMultipart(httpAdapter.getInstance<FastifyInstance>());
+  }
+
+  @Post('templates')
+  @ApiConsumes(MULTIPART)
+  @ApiBody({ schema: UPLOAD_FORM })
+  async upload(@Req() request: FastifyRequest) {
+    const { body, headers } = request;
+    if (!headers['content-type']?.startsWith(MULTIPART)) throw new MultipartExpectedError();
+    return describeTemplate(await this.templates.upload(await readUpload(body as Readable, headers)));
+  }
+
+  @Get('templates')
+  async list() {
+    const uploaded = await this.templates.list();
+    return { success: true, templates: [...LOOK_SUMMARIES, ...uploaded.map(summarize)] };
+  }
+
+  @Get('templates/:id')
+  async get(@Param('id') id: string) {
+    if (!isLook(id)) return describeTemplate(await this.templates.get(id));
+    return describeLook(
+      id,
+      DOCUMENT_KINDS.map((kind) => this.catalog.getBuiltIn(kind, id)),
+    );
+  }
+
+  @Delete('templates/:id')
+  async delete(@Param('id') id: string) {
+    await this.templates.delete(id);
+    return { success: true, message: 'Template deleted', template_id: id };
+  }
+
+  @Get('api/candidates/:user_id/templates')
+  async getDefaults(@Param({ schema: candidateParams }) { user_id }: CandidateParams) {
+    return { user_id, ...(await this.defaults.get(user_id)) };
+  }
+
+  @Put('api/candidates/:user_id/templates')
+  async putDefaults(
+    @Param({ schema: candidateParams }) { user_id }: CandidateParams,
+    @Body({ schema: templateDefaultsSchema }) chosen: TemplateDefaults,
+  ) {
+    return { user_id, ...(await this.defaults.put(user_id, chosen)) };
+  }
+}
+
+class MultipartExpectedError extends CodedError {
+  constructor() {
+    const message = 'Invalid content type - multipart/form-data with a field "file" expected';
+    super({ code: 'invalid_content_type', kind: 'invalid', message });
+  }
+}
+
+/** Hands a multipart body on unread, on the one route that takes it; everywhere else it stays refused. */
+function acceptMultipart(fastify: FastifyInstance): void {
+  fastify.addContentTypeParser(MULTIPART, (request: FastifyRequest, body: Readable, done) => {
+    if (request.routeOptions.url === '/templates') return done(null, body);
+    const refusal = new Error('JSON expected');
+    done(Object.assign(refusal, { code: 'FST_ERR_CTP_INVALID_MEDIA_TYPE', statusCode: 415 }));
+  });
+}
