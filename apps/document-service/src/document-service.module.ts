@@ -16,6 +16,7 @@ import { DocumentsService } from './documents/documents.service.js';
 import { CreateDocuments1763800000000 } from './migrations/1763800000000-create-documents.js';
 import { CreateDocumentRequests1763805600000 } from './migrations/1763805600000-create-document-requests.js';
 import { CreateTemplates1763809200000 } from './migrations/1763809200000-create-templates.js';
+import { AnnounceCandidateUrls1763812000000 } from './migrations/1763812000000-announce-candidate-urls.js';
 import { TemplateProcesses } from './templates/isolation/template-processes.service.js';
 import { TemplateDefaultEntity, TemplateEntity, TemplateVersionEntity } from './templates/template.entity.js';
 import { TemplateCatalog } from './templates/template-catalog.service.js';
@@ -43,6 +44,7 @@ export class DocumentServiceModule {
             CreateDocuments1763800000000,
             CreateDocumentRequests1763805600000,
             CreateTemplates1763809200000,
+            AnnounceCandidateUrls1763812000000,
           ],
         }),
       ],
