@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { followProfile } from './followed-profile.js';
 import { runMainJob } from './main-job.js';
 import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
@@ -21,6 +22,10 @@ afterAll(async () => {
 describe('the split deployment', () => {
   it('does the main job behind its edge, unchanged', async () => {
     await runMainJob(system.url);
+  }, 60_000);
+
+  it('moves links that follow the profile when it changes', async () => {
+    await followProfile(system.url);
   }, 60_000);
 
   it('stops all of its processes when asked', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually } from '#testing';
+import { followProfile } from './followed-profile.js';
 import { BROWSER, runMainJob, totalClicks } from './main-job.js';
 import { freePortRow, newDataDir, type RunningSystem, runToEnd, startSystem } from './running-system.js';
 
@@ -30,6 +31,10 @@ afterAll(async () => {
 describe('standalone', () => {
   it('does the main job', async () => {
     await runMainJob(system.url);
+  }, 60_000);
+
+  it('moves links that follow the profile when it changes', async () => {
+    await followProfile(system.url);
   }, 60_000);
 
   it('says so and stops when started twice on the same data', async () => {
