@@ -11,4 +11,10 @@ export const QUEUES = {
   'links.candidate-changed': candidateChanged,
 } as const;
 
+/**
+ * The kinds that processes also listen to live, each for itself. They are published once more for these tails, apart
+ * from the durable queues: an event that only tails took must not count as accepted.
+ */
+export const TAILED_EVENTS = [linkChanged] as const;
+
 export type QueueName = keyof typeof QUEUES;

@@ -21,7 +21,7 @@ export type Outcome =
   | { kind: 'stored'; dead: readonly DeadRecord[] }
   /** An outage: the same again later. */
   | { kind: 'later'; error: Error }
-  /** One delivery is burnt. */
+  /** Counts as a failure of each message. */
   | { kind: 'failed'; error: Error };
 
 /** Parses each record on its own. */
@@ -36,6 +36,12 @@ export function readRecords<T>(definition: EventDefinition<T>, texts: readonly s
     }
   }
   return records;
+}
+
+/** A message whose handling failed once too often, to be parked record by record. */
+export function giveUpOn({ texts, unreadable }: Records<unknown>, error: Error): DeadRecord[] {
+  const reason = `delivery limit: ${error.message}`;
+  return [...texts.map((body) => ({ body, reason })), ...unreadable];
 }
 
 /** Hands the readable events of some messages to the subscriber as one batch. Never rejects. */

@@ -57,14 +57,19 @@ export interface Subscription<T> {
    * - Resolving means stored: the messages are acknowledged. Events named in the answer are parked as dead letters
    *   first, each with its reason.
    * - Rejecting with {@link RetryLaterError} means an outage: the same batch is handed over again after a backoff,
-   *   for as long as it takes, without burning the delivery limit.
-   * - Rejecting with anything else burns one delivery of each message; past the delivery limit the message is parked.
+   *   for as long as it takes; nothing counts.
+   * - Rejecting with anything else counts as a failure of each message; past the delivery limit the message is parked.
+   *   A consumer that crashes or loses its connection has not failed.
    */
   handle(events: readonly T[]): Promise<readonly RefusedEvent[] | undefined>;
 }
 
-/** A listener that sees events published while it is connected, each process on its own. It keeps no backlog. */
+/**
+ * A listener that sees events published while it is connected, each process on its own. It keeps no backlog, and may
+ * see an event again.
+ */
 export interface Tail<T> {
+  /** One of contracts' `TAILED_EVENTS`. */
   event: EventDefinition<T>;
   /** Called per event in order of arrival. A throw is logged and the event is gone: a tail feeds caches that can catch up. */
   handle(event: T): void;

@@ -8,6 +8,7 @@ import {
   type Tail,
 } from './event-bus.js';
 import { type InProcessBusOptions, InProcessQueue } from './in-process-queue.js';
+import { requireTailed } from './tailed-events.js';
 
 /**
  * The bus inside one process, without a broker. It holds nothing: `publish` resolves when every subscriber has
@@ -42,6 +43,7 @@ export class InProcessBus implements EventBus {
   }
 
   async tail<T>(tail: Tail<T>): Promise<void> {
+    requireTailed(tail.event.routingKey);
     this.tails.push((message) => {
       if (message.routingKey === tail.event.routingKey) this.show(tail, message.events);
     });

@@ -3,7 +3,7 @@ import { BatchCollector, type Collectable } from './batch-collector.js';
 import type { BusLogger } from './bus-logger.js';
 import type { BusMetrics } from './bus-metrics.js';
 import { DeadLetterFile } from './dead-letter-file.js';
-import { type DeadRecord, handOver, type Records, readRecords, toError } from './delivery.js';
+import { type DeadRecord, giveUpOn, handOver, type Records, readRecords, toError } from './delivery.js';
 import { BusUnavailableError, type Subscription } from './event-bus.js';
 import { DELIVERY_LIMIT, MAX_REDELIVERY_FACTOR, REDELIVERY_DELAY_MS } from './limits.js';
 
@@ -101,12 +101,7 @@ export class InProcessQueue {
         void this.deliverAgain(delivery);
         continue;
       }
-      const reason = `delivery limit: ${error.message}`;
-      const texts = [
-        ...delivery.records.texts.map((body) => ({ body, reason })),
-        ...delivery.records.unreadable,
-      ];
-      await this.park(texts, [delivery]);
+      await this.park(giveUpOn(delivery.records, error), [delivery]);
     }
   }
 

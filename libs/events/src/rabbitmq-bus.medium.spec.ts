@@ -3,6 +3,7 @@ import { type ConfirmChannel, connect } from 'amqplib';
 import { documentGenerated, linkChanged } from '#contracts';
 import { eventually, testBroker } from '#testing';
 import { describeBusConformance, makeEvent } from './bus-conformance.js';
+import { DELIVERY_LIMIT } from './limits.js';
 import { RabbitmqBus } from './rabbitmq-bus.js';
 import { deadLetterQueueOf, EXCHANGE, REASON_HEADER } from './rabbitmq-topology.js';
 import { silentLogger } from './silent-logger.js';
@@ -120,4 +121,61 @@ it('consumes nothing more while one of its consumers still finishes a batch', as
     await stopped;
     await dispose();
   }
+});
+
+it('has a bounded number of messages in flight, and refuses the rest at once', async () => {
+  const { bus, dispose } = await open();
+  const event = JSON.stringify(makeEvent(1));
+  const sent = Array.from({ length: 1_200 }, () =>
+    bus.publish({ routingKey: linkChanged.routingKey, events: [event] }),
+  );
+  const settled = await Promise.allSettled(sent);
+  expect(settled.slice(0, 1_000).every((one) => one.status === 'fulfilled')).toBe(true);
+  const refused = settled.slice(1_000).map((one) => (one.status === 'rejected' ? one.reason : undefined));
+  expect(new Set(refused.map(String))).toEqual(
+    new Set(['BusUnavailableError: too much is unconfirmed already']),
+  );
+  await dispose();
+});
+
+it('stores a healthy message that more consumers lost than may fail, and parks nothing', async () => {
+  const { bus, dispose } = await open();
+  await bus.publish({ routingKey: linkChanged.routingKey, events: [JSON.stringify(makeEvent(9))] });
+  for (let crash = 0; crash < DELIVERY_LIMIT + 5; crash++) {
+    await withChannel(async (channel) => {
+      await new Promise((delivered) => void channel.consume(QUEUE, delivered));
+    });
+  }
+  let failures = 0;
+  const stored: number[] = [];
+  await bus.subscribe({
+    queue: QUEUE,
+    event: linkChanged,
+    batch: { maxEvents: 10, maxWaitMs: 1 },
+    handle: async (events) => {
+      if (failures++ < 2) throw new Error('a defect that passes');
+      stored.push(...events.map((event) => event.revision));
+      return undefined;
+    },
+  });
+  await eventually(() => expect(stored).toEqual([9]));
+  expect(await readDeadLetters()).toEqual([]);
+  await dispose();
+});
+
+it('uses a queue that exists with other arguments as it is, and says so', async () => {
+  const { url } = await testBroker();
+  const connection = await connect(url);
+  const channel = await connection.createChannel();
+  const older = { 'x-queue-type': 'quorum', 'x-delivery-limit': 7 };
+  await channel.assertQueue(QUEUE, { durable: true, arguments: older });
+  await connection.close();
+  const warned: object[] = [];
+  const logger = { ...silentLogger, warn: (fields: object) => void warned.push(fields) };
+  const bus = new RabbitmqBus({ url, name: 'test', logger });
+  await eventually(() =>
+    bus.publish({ routingKey: linkChanged.routingKey, events: [JSON.stringify(makeEvent(1))] }),
+  );
+  expect(warned).toContainEqual({ connection: 'test publishing', queues: [QUEUE] });
+  await bus.close();
 });

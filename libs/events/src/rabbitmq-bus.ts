@@ -14,7 +14,16 @@ import { RabbitmqConnection } from './rabbitmq-connection.js';
 import { RabbitmqConsumer } from './rabbitmq-consumer.js';
 import { RabbitmqPublisher } from './rabbitmq-publisher.js';
 import { RabbitmqTail } from './rabbitmq-tail.js';
-import { DEAD_LETTER_EXCHANGE, EXCHANGE, QUEUE_HEADER, REASON_HEADER } from './rabbitmq-topology.js';
+import {
+  DEAD_LETTER_EXCHANGE,
+  DEFAULT_EXCHANGE,
+  EXCHANGE,
+  FAILURES_HEADER,
+  QUEUE_HEADER,
+  REASON_HEADER,
+  TAIL_EXCHANGE,
+} from './rabbitmq-topology.js';
+import { isTailed, requireTailed } from './tailed-events.js';
 
 export interface RabbitmqBusOptions {
   /** `amqp://user:password@host:port/virtual-host` */
@@ -59,7 +68,8 @@ export class RabbitmqBus implements EventBus {
   }
 
   async publish({ routingKey, events }: EventMessage): Promise<void> {
-    await this.publisher.send({ exchange: EXCHANGE, routingKey, body: encodeBody(events) });
+    const copyTo = isTailed(routingKey) ? TAIL_EXCHANGE : undefined;
+    await this.publisher.send({ exchange: EXCHANGE, routingKey, body: encodeBody(events), copyTo });
   }
 
   async subscribe<T>(subscription: Subscription<T>): Promise<void> {
@@ -68,6 +78,13 @@ export class RabbitmqBus implements EventBus {
       logger: this.options.logger,
       metrics: this.metrics,
       park: (queue, record) => this.park(queue, record),
+      sendBack: ({ queue, body, failures }) =>
+        this.publisher.send({
+          exchange: DEFAULT_EXCHANGE,
+          routingKey: queue,
+          body,
+          headers: { [FAILURES_HEADER]: failures },
+        }),
       redeliveryDelayMs: this.options.redeliveryDelayMs ?? REDELIVERY_DELAY_MS,
     });
     this.consumers.push(consumer);
@@ -76,6 +93,7 @@ export class RabbitmqBus implements EventBus {
   }
 
   async tail<T>(tail: Tail<T>): Promise<void> {
+    requireTailed(tail.event.routingKey);
     void this.consuming.attach(new RabbitmqTail(tail as Tail<unknown>, this.options.logger));
   }
 

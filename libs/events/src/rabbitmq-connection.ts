@@ -28,6 +28,7 @@ export class RabbitmqConnection {
   private connection: ChannelModel | undefined;
   private connecting: Promise<ChannelModel> | undefined;
   private blockedBecause: string | undefined;
+  private hasSaidDifferent = false;
 
   constructor(
     private readonly options: {
@@ -73,7 +74,7 @@ export class RabbitmqConnection {
     for (let attempt = 0; !this.closing.signal.aborted; attempt++) {
       try {
         const connection = await this.connect();
-        await declareTopology(connection);
+        this.sayDifferent(await declareTopology(connection));
         const openedAt = Date.now();
         const reason = await this.openUntilLost(attachment, connection, () => {
           if (attempt > 0)
@@ -135,6 +136,13 @@ export class RabbitmqConnection {
     this.connection = connection;
     if (this.closing.signal.aborted) await connection.close();
     return connection;
+  }
+
+  private sayDifferent(queues: readonly string[]): void {
+    if (queues.length === 0 || this.hasSaidDifferent) return;
+    this.hasSaidDifferent = true;
+    const fields = { connection: this.options.name, queues };
+    this.options.logger.warn(fields, 'queues exist with other arguments and are used as they are');
   }
 
   private setBlock(reason: string | undefined): void {

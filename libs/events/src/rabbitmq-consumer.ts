@@ -3,12 +3,15 @@ import { backoffDelayMs, pause, waitAtMost } from './backoff.js';
 import { BatchCollector, type Collectable } from './batch-collector.js';
 import type { BusLogger } from './bus-logger.js';
 import type { BusMetrics } from './bus-metrics.js';
-import { type DeadRecord, handOver, type Outcome, type Records, readRecords } from './delivery.js';
+import { type DeadRecord, giveUpOn, handOver, type Outcome, type Records, readRecords } from './delivery.js';
 import type { Subscription } from './event-bus.js';
-import { MAX_REDELIVERY_FACTOR } from './limits.js';
+import { DELIVERY_LIMIT, MAX_REDELIVERY_FACTOR } from './limits.js';
 import { decodeBody } from './message-body.js';
 import type { Attachment } from './rabbitmq-connection.js';
+import { FAILURES_HEADER } from './rabbitmq-topology.js';
 
+/** Then the broker has no other copy of what it delivered, so that is still stored. */
+const DELETED = 'the queue was deleted';
 /** Messages the broker hands out ahead: bounds what lies in memory, a message holding up to some hundred events. */
 const MAX_PREFETCH = 256;
 const CLOSE_TIMEOUT_MS = 2_000;
@@ -21,6 +24,8 @@ export interface RabbitmqConsumerOptions {
   metrics: BusMetrics;
   /** Resolves when the record lies in the dead-letter queue, confirmed. */
   park(queue: string, record: DeadRecord): Promise<void>;
+  /** Resolves when a copy of the message lies at the end of its queue, confirmed. */
+  sendBack(message: { queue: string; body: Buffer; failures: number }): Promise<void>;
   /** First wait before a failed message is given back, or a held batch handed over again; doubles with each attempt. */
   redeliveryDelayMs: number;
 }
@@ -29,6 +34,8 @@ interface Delivery extends Collectable {
   readonly message: ConsumeMessage;
   readonly channel: OpenChannel;
   readonly records: Records<unknown>;
+  /** How often its handler has failed so far. */
+  readonly failures: number;
 }
 
 interface OpenChannel {
@@ -65,7 +72,7 @@ export class RabbitmqConsumer implements Attachment {
     channel.on('close', () => {
       gone.abort();
       this.live = undefined;
-      this.collector.discard();
+      if (reason !== DELETED) this.collector.discard();
       lost(reason);
     });
     const stop = AbortSignal.any([this.closing.signal, gone.signal]);
@@ -73,7 +80,7 @@ export class RabbitmqConsumer implements Attachment {
     await channel.prefetch(this.prefetch);
     const { consumerTag } = await channel.consume(this.name, (message) => {
       if (message) return this.receive(message, open);
-      reason = 'the queue was deleted';
+      reason = DELETED;
       void channel.close().catch(() => undefined);
     });
     this.live = { channel, consumerTag };
@@ -105,13 +112,15 @@ export class RabbitmqConsumer implements Attachment {
           texts: [],
           unreadable: [{ body: message.content.toString(), reason: 'not a JSON array' }],
         };
-    const isAlone = message.fields.redelivered;
+    const failures = Number(message.properties.headers?.[FAILURES_HEADER] ?? 0);
+    const isAlone = message.fields.redelivered || failures > 0;
     if (isAlone) this.options.metrics.countRedelivery(this.name);
     this.collector.add({
       message,
       channel,
       records,
       isAlone,
+      failures,
       eventCount: Math.max(records.events.length, 1),
     });
   }
@@ -128,7 +137,7 @@ export class RabbitmqConsumer implements Attachment {
     } else if (outcome.kind === 'failed') {
       const fields = { err: outcome.error, queue: this.name, messages: deliveries.length };
       this.options.logger.warn(fields, 'a batch failed and is delivered again');
-      for (const delivery of deliveries) void this.giveBack(delivery);
+      for (const delivery of deliveries) void this.sendBackOrPark(delivery, outcome.error);
     }
   }
 
@@ -147,17 +156,7 @@ export class RabbitmqConsumer implements Attachment {
   /** False when it had to stop before everything was parked. */
   private async parkAll(dead: readonly DeadRecord[], stop: AbortSignal): Promise<boolean> {
     for (const record of dead) {
-      for (let attempt = 0; ; attempt++) {
-        try {
-          await this.options.park(this.name, record);
-          break;
-        } catch (error) {
-          if (attempt === 0)
-            this.options.logger.warn({ err: error, queue: this.name }, 'a record cannot be parked yet');
-        }
-        if (stop.aborted) return false;
-        await pause(this.outageDelayMs(attempt), stop);
-      }
+      if (!(await this.insist(() => this.options.park(this.name, record), stop))) return false;
       this.options.metrics.countParked(this.name, 1);
       this.options.logger.error(
         { queue: this.name, reason: record.reason },
@@ -165,6 +164,21 @@ export class RabbitmqConsumer implements Attachment {
       );
     }
     return true;
+  }
+
+  /** Publishes until the broker has confirmed; false when it had to stop before. */
+  private async insist(publish: () => Promise<void>, stop: AbortSignal): Promise<boolean> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await publish();
+        return true;
+      } catch (error) {
+        const fields = { err: error, queue: this.name };
+        if (attempt === 0) this.options.logger.warn(fields, 'a message cannot be given back or parked yet');
+      }
+      if (stop.aborted) return false;
+      await pause(this.outageDelayMs(attempt), stop);
+    }
   }
 
   private outageDelayMs(attempt: number): number {
@@ -176,13 +190,24 @@ export class RabbitmqConsumer implements Attachment {
     for (const { message, channel } of deliveries) channel.channel.ack(message);
   }
 
-  /** `reject` counts as a delivery on a quorum queue, `nack` does not. The wait keeps a failing message from spinning. */
-  private async giveBack({ message, channel }: Delivery): Promise<void> {
-    const count = Number(message.properties.headers?.['x-delivery-count'] ?? 0);
+  /**
+   * Failures are counted in a header of a new copy, as the broker's own count also grows with every crash and lost
+   * connection. The wait keeps a failing message from spinning.
+   */
+  private async sendBackOrPark(delivery: Delivery, error: Error): Promise<void> {
+    const { message, records, failures, channel } = delivery;
+    const { stop } = channel;
+    if (failures >= DELIVERY_LIMIT) {
+      const isParked = await this.parkAll(giveUpOn(records, error), stop);
+      if (isParked && !channel.gone.aborted) this.acknowledge([delivery]);
+      return;
+    }
     const firstMs = this.options.redeliveryDelayMs;
-    const limits = { firstMs, maxMs: firstMs * MAX_REDELIVERY_FACTOR };
-    await pause(backoffDelayMs(count, limits), channel.stop);
-    if (!channel.gone.aborted) channel.channel.reject(message, true);
+    await pause(backoffDelayMs(failures, { firstMs, maxMs: firstMs * MAX_REDELIVERY_FACTOR }), stop);
+    if (stop.aborted) return; // the broker delivers it again
+    const copy = { queue: this.name, body: message.content, failures: failures + 1 };
+    const isBack = await this.insist(() => this.options.sendBack(copy), stop);
+    if (isBack && !channel.gone.aborted) this.acknowledge([delivery]);
   }
 }
 

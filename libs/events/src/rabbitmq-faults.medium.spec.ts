@@ -1,10 +1,12 @@
 import { afterAll, afterEach, beforeAll, expect, it, jest } from '@jest/globals';
 import { type ChannelModel, connect } from 'amqplib';
-import { linkChanged } from '#contracts';
+import { Registry } from 'prom-client';
+import { type LinkChanged, linkChanged } from '#contracts';
 import { type BreakableBroker, breakableBroker, eventually } from '#testing';
 import { makeEvent } from './bus-conformance.js';
+import { BusMetrics } from './bus-metrics.js';
 import { BusUnavailableError } from './event-bus.js';
-import { RabbitmqBus } from './rabbitmq-bus.js';
+import { RabbitmqBus, type RabbitmqBusOptions } from './rabbitmq-bus.js';
 import { silentLogger } from './silent-logger.js';
 
 const QUEUE = 'analytics.link-changed';
@@ -21,8 +23,9 @@ afterEach(async () => {
 });
 afterAll(() => broker?.close());
 
-function openBus(): RabbitmqBus {
-  const bus = new RabbitmqBus({ url: broker.url, name: 'test', logger: silentLogger, redeliveryDelayMs: 1 });
+function openBus(own: Partial<RabbitmqBusOptions> = {}): RabbitmqBus {
+  const options = { url: broker.url, name: 'test', logger: silentLogger, redeliveryDelayMs: 1 };
+  const bus = new RabbitmqBus({ ...options, ...own });
   open.push(bus);
   return bus;
 }
@@ -148,12 +151,20 @@ it('subscribes again, to a queue declared again, when its queue was deleted', as
   await eventually(() => expect([...stored]).toEqual([21]), RECOVERY);
 });
 
-it('refuses an event while no queue takes its kind, then declares the queue again', async () => {
-  const bus = openBus();
+it('refuses an event that no durable queue takes, though a tail listens, then declares the queue again', async () => {
+  const registry = new Registry();
+  const bus = openBus({ metrics: new BusMetrics({ registry }) });
+  const seen: number[] = [];
+  await new Promise<void>((onConnected) => {
+    const handle = (event: LinkChanged) => void seen.push(event.revision);
+    void bus.tail({ event: linkChanged, handle, onConnected });
+  });
   await eventually(() => publish(bus, 30));
   const channel = await (await openConnection()).createChannel();
   await channel.deleteQueue(QUEUE);
   await expect(publish(bus, 31)).rejects.toThrow('no queue takes link.changed.v1');
+  await eventually(() => expect(seen).toEqual([30, 31]));
+  expect(await registry.metrics()).toContain('footfall_bus_returned_messages_total 1');
   await eventually(() => publish(bus, 32), RECOVERY);
   expect((await channel.checkQueue(QUEUE)).messageCount).toBe(1);
 });
@@ -201,23 +212,57 @@ function breakChannel(bus: RabbitmqBus): void {
   consumers[0]?.live.channel.ack({ fields: { deliveryTag: 999_999 } });
 }
 
-it('refuses promptly while the broker blocks publishers, still consumes, and publishes after it', async () => {
-  const bus = openBus();
+const alarms = [
+  { name: 'disk', raise: ['set_disk_free_limit', '100000GB'], lower: ['set_disk_free_limit', '50MB'] },
+  {
+    name: 'memory',
+    raise: ['set_vm_memory_high_watermark', 'absolute', '1MB'],
+    lower: ['set_vm_memory_high_watermark', 'absolute', '1GB'],
+  },
+];
+
+for (const { name, raise, lower } of alarms) {
+  it(`refuses promptly during the broker's ${name} alarm, still consumes, and publishes after it`, async () => {
+    const registry = new Registry();
+    const bus = openBus({ metrics: new BusMetrics({ registry }) });
+    const stored = await store(bus);
+    await eventually(() => publish(bus, 60));
+    await eventually(() => expect([...stored]).toContain(60));
+    await broker.rabbitmqctl(...raise);
+    try {
+      const startedAt = Date.now();
+      await eventually(() => expect(publish(bus, 61)).rejects.toThrow('blocks publishers'));
+      await expect(publish(bus, 62)).rejects.toThrow('blocks publishers');
+      expect(Date.now() - startedAt).toBeLessThan(5000);
+      await expect(bus.checkHealth()).rejects.toThrow('blocks publishers');
+      expect(await registry.metrics()).toContain('footfall_bus_blocked 1');
+    } finally {
+      await broker.rabbitmqctl(...lower);
+    }
+    await eventually(() => publish(bus, 63), RECOVERY);
+    await eventually(() => expect([...stored]).toContain(63), RECOVERY);
+    expect(await registry.metrics()).toContain('footfall_bus_blocked 0');
+  });
+}
+
+it('says that its password is no longer taken, keeps trying, and resumes when it is', async () => {
+  const warnings: string[] = [];
+  const warn = (fields: object) => void warnings.push(String((fields as { err?: Error }).err));
+  const bus = openBus({ logger: { ...silentLogger, warn } });
   const stored = await store(bus);
-  await eventually(() => publish(bus, 60));
-  await eventually(() => expect([...stored]).toContain(60));
-  await broker.rabbitmqctl('set_disk_free_limit', '100000GB');
+  await eventually(() => publish(bus, 80));
+  const { username, password } = new URL(broker.url);
+  await broker.rabbitmqctl('change_password', username, 'another');
   try {
-    const startedAt = Date.now();
-    await expect(publish(bus, 61)).rejects.toThrow('blocks publishers');
-    await expect(publish(bus, 62)).rejects.toThrow('blocks publishers');
-    expect(Date.now() - startedAt).toBeLessThan(5000);
-    await expect(bus.checkHealth()).rejects.toThrow('blocks publishers');
+    await publish(bus, 81); // connections that are open stay so
+    await broker.rabbitmqctl('close_all_connections', 'test');
+    await eventually(() => expect(warnings.join()).toContain('ACCESS'), RECOVERY);
+    await expect(publish(bus, 82)).rejects.toThrow('not connected');
   } finally {
-    await broker.rabbitmqctl('set_disk_free_limit', '50MB');
+    await broker.rabbitmqctl('change_password', username, password);
   }
-  await eventually(() => publish(bus, 63), RECOVERY);
-  await eventually(() => expect([...stored]).toContain(63), RECOVERY);
+  await eventually(() => publish(bus, 83), RECOVERY);
+  await eventually(() => expect([...stored]).toEqual(expect.arrayContaining([80, 81, 83])), RECOVERY);
 });
 
 it('tells a tail about every connection', async () => {

@@ -13,7 +13,9 @@ export interface OutgoingMessage {
   exchange: string;
   routingKey: string;
   body: Buffer;
-  headers?: Record<string, string>;
+  headers?: Record<string, string | number>;
+  /** An exchange that gets a copy for whoever listens right now. It is routed before the message is confirmed. */
+  copyTo?: string;
 }
 
 interface Unconfirmed {
@@ -117,7 +119,7 @@ export class RabbitmqPublisher implements Attachment {
     return isFull ? 'too much is unconfirmed already' : undefined;
   }
 
-  private write(messageId: string, { exchange, routingKey, body, headers }: OutgoingMessage): void {
+  private write(messageId: string, { exchange, routingKey, body, headers, copyTo }: OutgoingMessage): void {
     const options = {
       persistent: true,
       mandatory: true,
@@ -128,6 +130,7 @@ export class RabbitmqPublisher implements Attachment {
       headers,
     };
     try {
+      if (copyTo) this.channel?.publish(copyTo, routingKey, body, { contentType: 'application/json' });
       this.channel?.publish(exchange, routingKey, body, options, (error) => {
         this.settle(
           messageId,

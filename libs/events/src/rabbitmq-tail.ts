@@ -3,7 +3,7 @@ import type { BusLogger } from './bus-logger.js';
 import type { Tail } from './event-bus.js';
 import { decodeBody } from './message-body.js';
 import type { Attachment } from './rabbitmq-connection.js';
-import { EXCHANGE } from './rabbitmq-topology.js';
+import { TAIL_EXCHANGE } from './rabbitmq-topology.js';
 
 /** A listener of this process alone: a queue that the broker removes with the connection. */
 export class RabbitmqTail implements Attachment {
@@ -24,7 +24,7 @@ export class RabbitmqTail implements Attachment {
     });
     channel.on('close', () => lost(reason));
     const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true, durable: false });
-    await channel.bindQueue(queue, EXCHANGE, this.tail.event.routingKey);
+    await channel.bindQueue(queue, TAIL_EXCHANGE, this.tail.event.routingKey);
     const receive = (body: Buffer) => {
       for (const text of decodeBody(body) ?? []) this.show(text);
     };
