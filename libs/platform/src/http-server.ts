@@ -6,6 +6,9 @@ import { acceptRequestId } from './request-context.js';
 /** Largest JSON body any call takes, bytes; single calls may set a lower bound. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
 
+/** How often connections are looked through for requests that take too long to arrive, ms; Node's own is 30 s. */
+const SLOW_CHECK_MS = 2_000;
+
 /** How often a closing server looks for connections whose last request has been answered, ms. */
 const IDLE_CHECK_MS = 50;
 
@@ -16,6 +19,7 @@ const IDLE_CHECK_MS = 50;
 export function createHttpAdapter(): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
+    http: { connectionsCheckingInterval: SLOW_CHECK_MS },
     forceCloseConnections: 'idle',
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 512 },
