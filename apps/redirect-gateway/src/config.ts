@@ -30,6 +30,20 @@ export const redirectGatewayEnv = {
   DNT_POLICY: z
     .enum(['aggregate', 'ignore-click'], { error: 'must be aggregate or ignore-click.' })
     .default('aggregate'),
+  /** Unknown links that one address (IPv6: one /64) may ask for a minute, and at once; known ones are never limited. */
+  UNKNOWN_LINKS_PER_MINUTE: integer({ min: 1, max: 1_000_000 }).default(60),
+  /** Connections at once; further ones are refused. */
+  MAX_CONNECTIONS: integer({ min: 1, max: 1_000_000 }).default(10_000),
+  /** After so many requests a connection ends, so that long-lived ones spread over gateways again. */
+  MAX_REQUESTS_PER_CONNECTION: integer({ min: 1, max: 1_000_000_000 }).default(10_000),
+  /** How long an idle connection stays open: longer than any proxy in front keeps its own. */
+  KEEP_ALIVE_SECONDS: integer({ min: 1, max: 3_600 }).default(72),
+  /** Address and headers of a request together. */
+  MAX_HEADER_BYTES: integer({ min: 1_024, max: 1_048_576 }).default(16_384),
+  /** Time for a request's headers to arrive. */
+  REQUEST_HEADERS_SECONDS: integer({ min: 1, max: 600 }).default(10),
+  /** Time for a whole request to arrive. */
+  REQUEST_SECONDS: integer({ min: 1, max: 3_600 }).default(60),
 } as const;
 
 export type RedirectGatewayConfig = z.output<z.ZodObject<typeof redirectGatewayEnv>>;

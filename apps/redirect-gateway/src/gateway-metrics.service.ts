@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Counter, Gauge, Histogram } from 'prom-client';
 import { Metrics } from '#platform';
-import type { TrackAnswer } from './track/track.route.js';
+import type { TrackAnswer } from './track/track-handler.js';
 
 /** The figures that are read off elsewhere when somebody asks. */
 export interface GatewayReadings {
@@ -22,6 +22,7 @@ export class GatewayMetrics {
   private readonly syncSeconds;
   private readonly failures;
   private readonly lookups;
+  private readonly drops;
 
   constructor({ registry }: Metrics) {
     this.registers = [registry];
@@ -34,6 +35,7 @@ export class GatewayMetrics {
     );
     this.lostClicks = counter('lost_clicks_total', 'Unjournaled clicks for which memory had no room either');
     this.failures = counter('relay_failures_total', 'Messages that the bus did not accept at once');
+    this.drops = counter('dropped_connections_total', 'Connections refused because there were too many');
     this.lookups = new Counter({
       name: `${PREFIX}_lookups_total`,
       help: 'Ids asked of link-service because the replica did not hold them',
@@ -55,6 +57,7 @@ export class GatewayMetrics {
   readonly countUnjournaled = (): void => this.unjournaledClicks.inc();
   readonly countLost = (): void => this.lostClicks.inc();
   readonly countFailure = (): void => this.failures.inc();
+  readonly countDrop = (): void => this.drops.inc();
   readonly countLookup = (outcome: string): void => this.lookups.inc({ outcome });
   readonly observeSync = (syncMs: number): void => this.syncSeconds.observe(syncMs / 1_000);
 

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http';
 import type { PinoLogger } from 'nestjs-pino';
 import { clickRecorded, type LinkClient } from '#contracts';
 import type { EventBus } from '#events';
@@ -13,7 +14,9 @@ import { LinkStore } from './replica/link-store.js';
 import { SpokenOnce } from './spoken-once.js';
 import { ClickRecorder } from './track/click-recorder.js';
 import { clientReader } from './track/client-address.js';
-import type { TrackRouteOptions } from './track/track.route.js';
+import { limitServer } from './track/server-limits.js';
+import type { TrackOptions } from './track/track-handler.js';
+import { UnknownLimiter } from './track/unknown-limiter.js';
 
 export interface GatewayNeeds {
   config: RedirectGatewayConfig;
@@ -31,7 +34,8 @@ export class GatewayParts {
     readonly backlog: MemoryBacklog,
     readonly replica: LinkReplica,
     readonly catchUp: CatchUp,
-    readonly route: TrackRouteOptions,
+    readonly track: TrackOptions,
+    readonly limit: (server: Server) => void,
   ) {}
 
   /** Throws JournalLockedError when another process works on the journal's folder. */
@@ -72,9 +76,11 @@ export class GatewayParts {
       oldestUnrelayedSeconds: () => ageSeconds(relay.oldestUnconfirmed),
       replica: () => ({ revision: replica.watermark, size: replica.size }),
     });
-    return new GatewayParts(journal, relay, backlog, replica, catchUp, {
+    const limit = (server: Server) => limitServer(server, config, metrics.countDrop);
+    const track: TrackOptions = {
       replica,
       lookup: new LinkLookup({ replica, links, onOutcome: metrics.countLookup }),
+      limiter: new UnknownLimiter({ perMinute: config.UNKNOWN_LINKS_PER_MINUTE }),
       recorder: new ClickRecorder({
         journal,
         backlog,
@@ -84,7 +90,8 @@ export class GatewayParts {
       }),
       readClient: clientReader(config.TRUSTED_PROXIES),
       count: metrics.countAnswer,
-    });
+    };
+    return new GatewayParts(journal, relay, backlog, replica, catchUp, track, limit);
   }
 }
 

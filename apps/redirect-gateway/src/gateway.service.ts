@@ -8,6 +8,7 @@ import { HealthChecks } from '#platform';
 import { GatewayParts } from './gateway-parts.js';
 import { fromLinkChanged } from './replica/replica-link.js';
 import { registerTrackRoute } from './track/track.route.js';
+import { trackHandler } from './track/track-handler.js';
 
 /** How long a stop waits for clicks to reach the bus; the rest is relayed by the next start. */
 const RELAY_GRACE_MS = 2_000;
@@ -26,10 +27,11 @@ export class GatewayService implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    const { relay, catchUp, route } = this.parts;
+    const { relay, catchUp, track, limit } = this.parts;
     const fastify: FastifyInstance = this.adapterHost.httpAdapter.getInstance();
     fastify.get('/track/health', (_request, reply) => reply.send(this.describeHealth()));
-    registerTrackRoute(fastify, route);
+    limit(fastify.server);
+    registerTrackRoute(fastify, trackHandler(track));
     this.registerHealth();
     relay.start();
     catchUp.start();

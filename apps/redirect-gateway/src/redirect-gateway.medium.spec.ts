@@ -1,195 +1,38 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import type { DynamicModule } from '@nestjs/common';
-import { z } from 'zod';
-import {
-  type ClickRecorded,
-  clickRecorded,
-  LINK_CLIENT,
-  type Link,
-  type LinkChanged,
-  type LinkClient,
-  LinkServiceUnavailableError,
-} from '#contracts';
-import { BusUnavailableError, EVENT_BUS, type EventBus, type EventMessage, type Tail } from '#events';
-import { type RunningService, startService } from '#platform';
 import { eventually } from '#testing';
-import { redirectGatewayEnv } from './config.js';
-import { RedirectGatewayModule } from './redirect-gateway.module.js';
+import {
+  aLink,
+  CALENDLY_OF,
+  CHROME,
+  GatewayUnderTest,
+  ID,
+  metric,
+  rawRequest,
+  ready,
+  type SwitchableBus,
+  type SwitchableLinks,
+  TARGET,
+  visit,
+  WORD,
+} from '../test/gateway-under-test.js';
 
-const ID = 'lt_calendly_0123456789abcdef';
-const CHROME =
-  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36';
-const WORD = 'Mozilla/4.0 (compatible; ms-office; MSOffice 16)';
-const CALENDLY = 'https://calendly.com/steve-glen/30min';
-const CALENDLY_OF = (id: string) => `${CALENDLY}?utm_source=footfall&utm_medium=document&utm_content=${id}`;
-const TARGET = CALENDLY_OF(ID);
-
-function aLink(link: Partial<Link> = {}): Link {
-  return {
-    trackingId: ID,
-    userId: 'steve',
-    jobId: 'job-1',
-    applicationId: 'app-1',
-    linkFunction: 'Calendly',
-    linkType: 'external',
-    originalUrl: CALENDLY,
-    redirectUrl: `http://localhost:5000/track/${link.trackingId ?? ID}`,
-    isActive: true,
-    createdAt: new Date('2026-01-01T00:00:00Z'),
-    revision: 1,
-    ...link,
-  };
-}
-
-function linkChange(link: Link): LinkChanged {
-  return {
-    event_id: crypto.randomUUID(),
-    occurred_at: new Date().toISOString(),
-    revision: link.revision,
-    tracking_id: link.trackingId,
-    user_id: link.userId,
-    link_function: link.linkFunction,
-    link_type: link.linkType,
-    original_url: link.originalUrl,
-    redirect_url: link.redirectUrl,
-    is_active: link.isActive,
-    created_at: '2026-01-01T00:00:00Z',
-    expires_at: link.expiresAt?.toISOString(),
-    fallback_url: link.fallbackUrl,
-  };
-}
-
-/** The bus as the gateway sees it, to be broken at will. */
-class SwitchableBus implements Pick<EventBus, 'publish' | 'tail' | 'checkHealth'> {
-  isAway = false;
-  readonly published: ClickRecorded[] = [];
-  private listener: Tail<LinkChanged> | undefined;
-
-  async publish({ routingKey, events }: EventMessage) {
-    if (this.isAway) throw new BusUnavailableError('away');
-    expect(routingKey).toBe('click.recorded.v1');
-    this.published.push(...events.map((event) => clickRecorded.parse(event)));
-  }
-  async tail<T>(tail: Tail<T>) {
-    if (this.isAway) return new Promise<void>(() => undefined);
-    this.listener = tail as unknown as Tail<LinkChanged>;
-    tail.onConnected();
-  }
-  async checkHealth() {
-    if (this.isAway) throw new BusUnavailableError('away');
-  }
-  announce(link: Link) {
-    this.listener?.handle(linkChange(link));
-  }
-  reconnect() {
-    this.listener?.onConnected();
-  }
-}
-
-class SwitchableLinks implements Pick<LinkClient, 'findLink' | 'watchLinks'> {
-  isAway = false;
-  isHanging = false;
-  readonly links = new Map<string, Link>();
-  lookups = 0;
-
-  put(link: Link) {
-    this.links.set(link.trackingId, link);
-  }
-  async findLink(trackingId: string) {
-    this.lookups += 1;
-    if (this.isHanging) return new Promise<undefined>(() => undefined);
-    if (this.isAway) throw new LinkServiceUnavailableError('away');
-    return this.links.get(trackingId);
-  }
-  async *watchLinks(afterRevision: number) {
-    if (this.isAway) throw new LinkServiceUnavailableError('away');
-    const newer = [...this.links.values()].filter(({ revision }) => revision > afterRevision);
-    if (newer.length > 0) yield newer.sort((a, b) => a.revision - b.revision);
-  }
-}
-
+let gateway: GatewayUnderTest;
 let dataDir: string;
 let bus: SwitchableBus;
 let links: SwitchableLinks;
-let service: RunningService | undefined;
 
 beforeEach(() => {
-  dataDir = mkdtempSync(join(tmpdir(), 'gateway-'));
-  bus = new SwitchableBus();
-  links = new SwitchableLinks();
+  gateway = new GatewayUnderTest();
+  ({ dataDir, bus, links } = gateway);
 });
 
-afterEach(async () => {
-  await stop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterEach(() => gateway.dispose());
 
-async function stop() {
-  await service?.stop();
-  service = undefined;
-}
-
-class OutsideModule {}
-
-async function start(env: Record<string, string> = {}) {
-  const outside: DynamicModule = {
-    module: OutsideModule,
-    global: true,
-    providers: [
-      { provide: EVENT_BUS, useValue: bus },
-      { provide: LINK_CLIENT, useValue: links },
-    ],
-    exports: [EVENT_BUS, LINK_CLIENT],
-  };
-  const config = z.object(redirectGatewayEnv).parse({ DATA_DIR: dataDir, ...env });
-  service = await startService({
-    name: 'redirect-gateway',
-    config: { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' },
-    imports: [outside, RedirectGatewayModule.register(config)],
-  });
-  return service.url;
-}
-
-async function startWithLink(env: Record<string, string> = {}) {
-  links.put(aLink());
-  const url = await start(env);
-  await ready(url);
-  return url;
-}
-
-const ready = (url: string) =>
-  eventually(async () => expect((await fetch(`${url}/health/ready`)).status).toBe(200));
-
-function visit(url: string, { id = ID, ...init }: RequestInit & { id?: string } = {}) {
-  return fetch(`${url}/track/${id}`, {
-    redirect: 'manual',
-    ...init,
-    headers: { 'user-agent': CHROME, 'accept-language': 'en', ...(init.headers as Record<string, string>) },
-  });
-}
-
-async function metric(url: string, name: string): Promise<number> {
-  const line = (await (await fetch(`${url}/metrics`)).text())
-    .split('\n')
-    .find((text) => text.startsWith(`footfall_gateway_${name} `));
-  return Number(line?.split(' ')[1]);
-}
-
-/** Sends bytes as they are and answers the raw response. */
-function rawRequest(url: string, text: string): Promise<string> {
-  const { port } = new URL(url);
-  return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
-    let answer = '';
-    socket.on('data', (chunk) => (answer += chunk));
-    socket.on('close', () => resolve(answer));
-    socket.on('error', reject);
-  });
-}
+const start = (env?: Record<string, string>) => gateway.start(env);
+const startWithLink = (env?: Record<string, string>) => gateway.startWithLink(env);
+const stop = () => gateway.stop();
 
 describe('a visit to a known link', () => {
   it('is redirected with private headers and recorded with its facts', async () => {
@@ -506,8 +349,6 @@ describe('with everything else down', () => {
 
   it('a second gateway on the same folder says so and does not start', async () => {
     await startWithLink();
-    const first = service;
     await expect(start()).rejects.toThrow(/in use by process/);
-    service = first;
   });
 });

@@ -35,12 +35,17 @@ export class LinkLookup {
     this.now = options.now ?? Date.now;
   }
 
-  /** The link; `unknown` when link-service knows no such id; `unavailable` when it could not be asked in time. */
-  find(trackingId: string): Promise<ReplicaLink | 'unknown' | 'unavailable'> {
+  /**
+   * The link; `unknown` when link-service knows no such id; `unavailable` when it could not be asked in time. For
+   * whom `isSuspect`, it is asked only while few others wait.
+   */
+  find(trackingId: string, { isSuspect = false } = {}): Promise<ReplicaLink | 'unknown' | 'unavailable'> {
     if ((this.unknownUntil.get(trackingId) ?? 0) > this.now()) return Promise.resolve('unknown');
     const pending = this.pending.get(trackingId);
     if (pending) return pending;
-    if (this.now() < this.openUntil || this.pending.size >= (this.options.maxConcurrent ?? 64)) {
+    const { maxConcurrent = 64 } = this.options;
+    const bound = isSuspect ? Math.ceil(maxConcurrent / 16) : maxConcurrent;
+    if (this.now() < this.openUntil || this.pending.size >= bound) {
       return Promise.resolve('unavailable');
     }
     if (this.failures >= FAILURES_TO_OPEN) this.openUntil = this.now() + OPEN_MS;

@@ -70,8 +70,7 @@ describe('a click event', () => {
         hostileText,
         (headers, remoteAddress, hops, answer, method) => {
           const client = readClient({
-            remoteAddress,
-            encrypted: false,
+            socket: { remoteAddress },
             headers: { ...headers, 'x-forwarded-for': hops.join(',') },
           });
           const text = buildClickEvent({ link, answer, method, headers, client });

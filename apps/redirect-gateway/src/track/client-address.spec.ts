@@ -3,8 +3,7 @@ import { clientReader, parseNetworks } from './client-address.js';
 
 const read = (trusted: string[], remoteAddress: string, headers: Record<string, string> = {}) =>
   clientReader(trusted.length > 0 ? parseNetworks(trusted) : undefined)({
-    remoteAddress,
-    encrypted: false,
+    socket: { remoteAddress },
     headers,
   });
 

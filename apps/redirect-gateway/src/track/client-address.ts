@@ -9,9 +9,8 @@ export interface Client {
   secure: boolean;
 }
 
-export type ReadClient = (connection: {
-  remoteAddress: string | undefined;
-  encrypted: boolean;
+export type ReadClient = (request: {
+  socket: { remoteAddress?: string | undefined; encrypted?: boolean };
   headers: IncomingHttpHeaders;
 }) => Client;
 
@@ -25,8 +24,9 @@ const MAX_FORWARDED_FOR = 2_000;
  */
 export function clientReader(trusted: BlockList | undefined): ReadClient {
   const isTrusted = (ip: string) => trusted?.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4') ?? false;
-  return ({ remoteAddress, encrypted, headers }) => {
-    const peer = normaliseAddress(remoteAddress);
+  return ({ socket, headers }) => {
+    const encrypted = socket.encrypted === true;
+    const peer = normaliseAddress(socket.remoteAddress);
     if (!peer || !isTrusted(peer)) return { ip: peer, secure: encrypted };
     const scheme = lastOf(headers['x-forwarded-proto']);
     return {

@@ -14,6 +14,9 @@ export const PRIVATE_HEADERS = {
   'x-robots-tag': 'noindex, nofollow',
 } as const;
 
+/** Of a redirect, name after value, without the location. */
+export const REDIRECT_HEADERS = [...Object.entries(PRIVATE_HEADERS).flat(), 'content-length', '0'];
+
 const PAGE_HEADERS = {
   ...PRIVATE_HEADERS,
   'content-type': 'text/html; charset=utf-8',
@@ -54,7 +57,36 @@ export const NOT_YET = page({
   text: 'Open the link to get to its page.',
 });
 
-export const OPTIONS: Page = { status: 200, body: '', headers: { ...PRIVATE_HEADERS, allow: ALLOW } };
+export const TOO_MANY = page({
+  status: 429,
+  title: 'Too many links that do not exist',
+  text: 'Please check the address you were given, and try again in a minute.',
+  headers: { 'retry-after': '60' },
+});
+
+export const TOO_LARGE = page({
+  status: 431,
+  title: 'This address is too long',
+  text: 'Please check that the address was copied without anything before or behind it.',
+});
+
+export const TOO_SLOW = page({
+  status: 408,
+  title: 'That took too long',
+  text: 'The connection was too slow to open this link. Please try again.',
+});
+
+export const BAD_REQUEST = page({
+  status: 400,
+  title: 'This link cannot be read',
+  text: 'Please open the address in a browser as you were given it.',
+});
+
+export const OPTIONS: Page = {
+  status: 200,
+  body: '',
+  headers: { ...PRIVATE_HEADERS, allow: ALLOW, 'content-length': '0' },
+};
 
 /** For Office, which opens nothing after an error: its browser then gets the real answer. */
 export function asOfficeSees({ body, headers }: Page): Page {
@@ -100,7 +132,8 @@ h1 { font-size: 1.5rem; line-height: 1.25 }
 <body><main><h1>${title}</h1><p>${text}</p></main></body>
 </html>
 `;
-  return { status, body, headers: { ...PAGE_HEADERS, ...headers } };
+  const length = { 'content-length': String(Buffer.byteLength(body)) };
+  return { status, body, headers: { ...PAGE_HEADERS, ...length, ...headers } };
 }
 
 function escapeHtml(text: string): string {
