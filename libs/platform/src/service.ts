@@ -3,7 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { HealthImplementation, service as healthService } from 'grpc-health-check';
+import { HealthImplementation } from 'grpc-health-check';
 import type { Logger } from 'pino';
 import { ApiKeys } from './api-keys.js';
 import { listenOr } from './cannot-listen-error.js';
@@ -101,7 +101,7 @@ function grpcOptions(grpc: NonNullable<ServiceOptions['grpc']>, config: ProcessC
           '': 'SERVING',
           ...Object.fromEntries(services.map(([service]) => [service, 'SERVING' as const])),
         });
-        server.addService(healthService, health);
+        health.addToServer(server);
       },
     },
   };
