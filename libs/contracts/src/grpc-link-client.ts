@@ -16,6 +16,28 @@ export interface GrpcLinkClientOptions {
   apiKey?: string;
 }
 
+/**
+ * What is tried again, and only within the call's deadline: GetLink reads, and MintLinks is get-or-create, so a mint
+ * whose answer was lost finds its links the second time. Only UNAVAILABLE: the server is away, or says that its
+ * database is. About 350 ms at most go into waiting; when most calls fail, retries stop so as not to add to the trouble.
+ * WatchLinks is not tried again here, since only its reader knows the last revision that it has kept.
+ */
+const SERVICE_CONFIG = JSON.stringify({
+  methodConfig: [
+    {
+      name: ['MintLinks', 'GetLink'].map((method) => ({ service: 'footfall.links.v1.LinkService', method })),
+      retryPolicy: {
+        maxAttempts: 4,
+        initialBackoff: '0.05s',
+        maxBackoff: '0.2s',
+        backoffMultiplier: 2,
+        retryableStatusCodes: ['UNAVAILABLE'],
+      },
+    },
+  ],
+  retryThrottling: { maxTokens: 10, tokenRatio: 0.1 },
+});
+
 /** {@link LinkClient} over gRPC. The channel connects lazily and reconnects by itself with backoff. */
 export class GrpcLinkClient implements LinkClient {
   private readonly client: LinkServiceClient;
@@ -25,6 +47,7 @@ export class GrpcLinkClient implements LinkClient {
     this.client = new LinkServiceClient(address, credentials.createInsecure(), {
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 2_000,
+      'grpc.service_config': SERVICE_CONFIG,
     });
     if (apiKey) this.metadata.set('x-api-key', apiKey);
   }
