@@ -144,6 +144,29 @@ describe('changes made by hand', () => {
     expect(row.redirect_url).toBe(`https://go.example.com/track/${tracking_id}`);
   });
 
+  it('INSERT without a user_id makes a link of the configured default user, and a repeat of its start changes nothing', async () => {
+    const other = await runLinkService(database.url, { DEFAULT_USER_ID: 'jordan.avery:1' });
+    try {
+      const [{ tracking_id }] = await sql(
+        `INSERT INTO link_tracking (original_url) VALUES ('https://example.com/jordan') RETURNING tracking_id`,
+      );
+      expect(await service.links.findLink(tracking_id)).toMatchObject({ userId: 'jordan.avery:1' });
+      await service.database.transaction(async (manager) => {
+        // A table in use: a start that alters it would wait for ever.
+        await manager.query('LOCK TABLE link_tracking IN ACCESS SHARE MODE');
+        await (await runLinkService(database.url, { DEFAULT_USER_ID: 'jordan.avery:1' })).stop();
+      });
+    } finally {
+      await other.stop();
+      await (await runLinkService(database.url)).stop();
+    }
+    const [row] = await sql(
+      `INSERT INTO link_tracking (original_url) VALUES ('https://example.com/default') RETURNING user_id`,
+    );
+    expect(row.user_id).toBe('default');
+    await settled();
+  });
+
   it('DELETE makes the link inactive at gateways, also for one that catches up later', async () => {
     const before = await lastRevision();
     const { trackingId } = await mint();
@@ -271,6 +294,44 @@ describe('revisions', () => {
     await second.stop();
     await sql('DROP FUNCTION dawdle CASCADE');
     expect(links.map(({ trackingId }) => seen.get(trackingId))).toEqual(links.map(() => '4'));
+  });
+
+  it('are given by one process at a time, so that a slow one cannot bring an old state back', async () => {
+    const { trackingId } = await mint();
+    const second = await runLinkService(database.url);
+    const gate = service.database.createQueryRunner();
+    await gate.connect();
+    const describeLink = (text: string) =>
+      sql('UPDATE link_tracking SET description = $2 WHERE tracking_id = $1', [trackingId, text]);
+    const described = async (text: string) =>
+      expect(await watched()).toContainEqual(expect.objectContaining({ trackingId, description: text }));
+    try {
+      // The first process to number the link has read it and drawn a number, and waits before it writes.
+      await gate.query('SELECT pg_advisory_lock(42)');
+      await sql('CREATE SEQUENCE arrivals');
+      await sql(`CREATE FUNCTION wait_at_gate() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN IF nextval('arrivals') = 1 THEN PERFORM pg_advisory_xact_lock_shared(42); END IF; RETURN NEW; END $$`);
+      await sql(`CREATE TRIGGER wait_at_gate BEFORE INSERT ON link_state FOR EACH ROW
+        WHEN (NEW.tracking_id = '${trackingId}') EXECUTE FUNCTION wait_at_gate()`);
+      await describeLink('old');
+      await eventually(async () => {
+        const [{ waiting }] = await sql(
+          `SELECT count(*)::int AS waiting FROM pg_locks WHERE locktype = 'advisory' AND objid = 42 AND NOT granted`,
+        );
+        expect(waiting).toBe(1);
+      });
+      await describeLink('new');
+      // Ten times as long as the other process waits between two looks at the notes.
+      await expect(eventually(() => described('new'), { timeoutMs: 1_000 })).rejects.toThrow();
+      await gate.query('SELECT pg_advisory_unlock(42)');
+      await settled();
+      await described('new');
+    } finally {
+      await gate.query('SELECT pg_advisory_unlock_all()');
+      await gate.release();
+      await sql('DROP FUNCTION wait_at_gate CASCADE');
+      await second.stop();
+    }
   });
 
   it('are given, and links can be caught up with, while the bus is down; events follow when it is back', async () => {

@@ -5,6 +5,7 @@ import { DatabaseModule, HealthChecks } from '#platform';
 import { ApplicationLinksController } from './application-links.controller.js';
 import { CandidateChangedConsumer } from './candidate-changed.consumer.js';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
+import { DefaultOwnerService } from './default-owner.service.js';
 import { InProcessLinkClient } from './in-process-link-client.js';
 import { LinkEntity } from './link.entity.js';
 import { LinkEditingController } from './link-editing.controller.js';
@@ -50,6 +51,7 @@ export class LinkServiceModule {
       providers: [
         { provide: LINK_SERVICE_CONFIG, useValue: config },
         CandidateChangedConsumer,
+        DefaultOwnerService,
         LinkMetrics,
         LinkRelayService,
         LinksService,
