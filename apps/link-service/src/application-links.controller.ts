@@ -37,7 +37,7 @@ export class ApplicationLinksController {
   private async mint(body: CreateApplicationLinks, links: LinkToMint[]) {
     if (links.length === 0) return [];
     const owner = { userId: body.user_id, jobId: body.job_id, applicationId: body.application_id };
-    const results = await this.links.mintLinks({ ...owner, links }, currentUserId());
+    const results = await this.links.mintLinks({ ...owner, links }, { ownerId: currentUserId() });
     return results.map(({ link, refusal }) => {
       if (!link) throw toRefusalError(refusal, 'job_data');
       return link;

@@ -14,7 +14,10 @@ export class InProcessLinkClient implements LinkClient {
   constructor(private readonly links: LinksService) {}
 
   mintLinks(request: MintLinks, deadlineMs: number): Promise<MintResult[]> {
-    return settleWithin(deadlineMs, this.links.mintLinks(request));
+    return settleWithin(
+      deadlineMs,
+      this.links.mintLinks(request, { signal: AbortSignal.timeout(deadlineMs) }),
+    );
   }
 
   findLink(trackingId: string, deadlineMs: number): Promise<Link | undefined> {
@@ -30,7 +33,7 @@ export class InProcessLinkClient implements LinkClient {
   }
 }
 
-/** A call that is late goes on by itself; its outcome is found by the next, since links are get-or-create. */
+/** What a late call has begun goes on by itself; its outcome is found by the next: links are get-or-create. */
 async function settleWithin<T>(deadlineMs: number, call: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

@@ -1,5 +1,6 @@
-import { credentials, status } from '@grpc/grpc-js';
+import { credentials, makeClientConstructor, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { service as healthService } from 'grpc-health-check';
 import {
   GrpcLinkClient,
   LINK_CLIENT,
@@ -105,6 +106,26 @@ describe.each(clients)('the link client %s', (name, client) => {
     expect(Date.now() - startedAt).toBeLessThan(2_000);
     await runner.rollbackTransaction();
     await runner.release();
+  });
+});
+
+describe('the health service', () => {
+  const healthOf = (name: string) => {
+    const Client = makeClientConstructor(healthService, 'grpc.health.v1.Health');
+    const client = new Client(service.grpcAddress, credentials.createInsecure());
+    return ask<{ status: string }>((done) => client.check?.({ service: name }, done)).finally(() =>
+      client.close(),
+    );
+  };
+
+  it.each(['', 'footfall.links.v1.LinkService'])('answers SERVING for %j', async (name) => {
+    expect(await healthOf(name)).toEqual({ status: 'SERVING' });
+  });
+
+  it('knows no service that is not here', async () => {
+    await expect(healthOf('footfall.analytics.v1.AnalyticsService')).rejects.toMatchObject({
+      code: status.NOT_FOUND,
+    });
   });
 });
 

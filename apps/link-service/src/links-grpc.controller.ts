@@ -1,4 +1,4 @@
-import type { Metadata, ServerWritableStream } from '@grpc/grpc-js';
+import type { Metadata, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 import { Controller, Inject } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { Observable } from 'rxjs';
@@ -26,8 +26,13 @@ export class LinksGrpcController {
 
   @UserScoped()
   @GrpcMethod('LinkService', 'MintLinks')
-  async mintLinks(request: linksV1.MintLinksRequest): Promise<linksV1.MintLinksResponse> {
-    return { results: await this.links.mintLinks(request, currentUserId()) };
+  async mintLinks(
+    request: linksV1.MintLinksRequest,
+    _metadata: Metadata,
+    call: ServerUnaryCall<linksV1.MintLinksRequest, linksV1.MintLinksResponse>,
+  ): Promise<linksV1.MintLinksResponse> {
+    const scope = { ownerId: currentUserId(), signal: cancellationOf(call) };
+    return { results: await this.links.mintLinks(request, scope) };
   }
 
   @UserScoped()
@@ -97,4 +102,11 @@ export class LinksGrpcController {
     if (!row) throw new LinkNotFoundError();
     return rowToLink(row, this.config);
   }
+}
+
+/** Aborted when the caller goes away or its deadline passes. */
+function cancellationOf(call: Pick<ServerUnaryCall<unknown, unknown>, 'once'>): AbortSignal {
+  const cancellation = new AbortController();
+  call.once('cancelled', () => cancellation.abort());
+  return cancellation.signal;
 }

@@ -39,7 +39,7 @@ export class LinksController {
       destination: body.destination,
     };
     const owner = { userId: body.user_id, jobId: body.job_id, applicationId: body.application_id };
-    const [result] = await this.links.mintLinks({ ...owner, links: [link] }, currentUserId());
+    const [result] = await this.links.mintLinks({ ...owner, links: [link] }, { ownerId: currentUserId() });
     if (!result?.link) throw toRefusalError(result?.refusal, 'original_url');
     reply.status(result.created ? 201 : 200);
     return toAnswer(result.link);

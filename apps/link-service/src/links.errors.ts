@@ -91,6 +91,13 @@ export class MintConflictError extends CodedError {
   }
 }
 
+/** Nobody waits for the links any more: the caller has gone away or its deadline has passed. */
+export class MintCancelledError extends CodedError {
+  constructor() {
+    super({ code: 'call_cancelled', kind: 'unavailable', message: 'The call was given up by its caller.' });
+  }
+}
+
 /** A refusal inside a batch as the error of a whole call; `path` names the field that held the URL. */
 export function toRefusalError(refusal: MintRefusal | undefined, path: string): CodedError {
   if (refusal?.code === INVALID_FALLBACK_URL) return new InvalidUrlError(refusal.message).at('fallback_url');

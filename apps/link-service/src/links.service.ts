@@ -27,6 +27,14 @@ import { linkDetailsSchema, mintRequestSchema } from './links.schemas.js';
 import { getOrCreateLinks, identityOf, type LinkDraft } from './mint-links.query.js';
 import { mintTrackingId } from './mint-tracking-id.js';
 
+/** On whose behalf a call is made, and until when. */
+export interface CallScope {
+  /** Only this user's links; undefined: every user's. */
+  ownerId?: string | undefined;
+  /** Aborted when nobody waits for the answer any more: no further statement is begun. */
+  signal?: AbortSignal | undefined;
+}
+
 /** Links in one page of {@link LinksService.watchLinks}. */
 const WATCH_PAGE_SIZE = 1000;
 
@@ -49,7 +57,7 @@ export class LinksService {
    * did. Throws InvalidLinkRequestError when owner or number of links are wrong, NotYourUserError when the links are
    * to be another user's than `ownerId`.
    */
-  async mintLinks(request: MintLinks, ownerId?: string): Promise<MintResult[]> {
+  async mintLinks(request: MintLinks, { ownerId, signal }: CallScope = {}): Promise<MintResult[]> {
     const parsed = mintRequestSchema.safeParse(request);
     if (!parsed.success) throw InvalidLinkRequestError.of(parsed.error);
     const { userId = ownerId ?? this.config.DEFAULT_USER_ID, jobId, applicationId, links } = parsed.data;
@@ -61,6 +69,7 @@ export class LinksService {
       owner: { userId, jobId, applicationId },
       drafts: [...wanted.values()],
       requestId: currentRequestId(),
+      signal,
     });
 
     const announced = new Set<LinkEntity>();

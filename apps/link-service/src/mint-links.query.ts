@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import type { LinkDestination } from '#contracts';
 import type { LinkEntity } from './link.entity.js';
 import { LINK_COLUMNS, WITH_REQUEST_ID } from './link-rows.query.js';
-import { MintConflictError } from './links.errors.js';
+import { MintCancelledError, MintConflictError } from './links.errors.js';
 
 /** Whose the links of one call are. */
 export interface LinkOwner {
@@ -22,6 +22,12 @@ export interface LinkDraft {
   expiresAt?: Date | undefined;
   fallbackUrl?: string | undefined;
   destination: LinkDestination;
+}
+
+interface Mint {
+  owner: LinkOwner;
+  drafts: readonly LinkDraft[];
+  requestId: string | undefined;
 }
 
 export interface MintedLink {
@@ -48,15 +54,12 @@ export function identityOf(link: Pick<LinkDraft, 'linkFunction' | 'originalUrl' 
  */
 export async function getOrCreateLinks(
   dataSource: DataSource,
-  {
-    owner,
-    drafts,
-    requestId,
-  }: { owner: LinkOwner; drafts: readonly LinkDraft[]; requestId: string | undefined },
+  { owner, drafts, requestId, signal }: Mint & { signal: AbortSignal | undefined },
 ): Promise<Map<string, MintedLink>> {
   const minted = new Map<string, MintedLink>();
   let missing = drafts.toSorted((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1));
   for (let attempt = 0; missing.length > 0; attempt++) {
+    if (signal?.aborted) throw new MintCancelledError();
     if (attempt === MAX_ATTEMPTS) throw new MintConflictError();
     const created = await insertLinks(dataSource, { owner, drafts: missing, requestId });
     for (const row of created) minted.set(identityOf(row), { row, created: true });
@@ -69,14 +72,7 @@ export async function getOrCreateLinks(
   return minted;
 }
 
-function insertLinks(
-  dataSource: DataSource,
-  {
-    owner,
-    drafts,
-    requestId,
-  }: { owner: LinkOwner; drafts: readonly LinkDraft[]; requestId: string | undefined },
-): Promise<LinkEntity[]> {
+function insertLinks(dataSource: DataSource, { owner, drafts, requestId }: Mint): Promise<LinkEntity[]> {
   return dataSource.query(
     `INSERT INTO link_tracking AS l (tracking_id, user_id, job_id, application_id, link_function, link_type,
                                      original_url, redirect_url, description, expires_at, fallback_url,
