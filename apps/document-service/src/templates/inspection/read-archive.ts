@@ -1,4 +1,5 @@
 import { promisify } from 'node:util';
+import { crc32 } from 'node:zlib';
 import yauzl, { type Entry, type ZipFile } from 'yauzl';
 import type { TemplateLimits } from './template-limits.js';
 import { refuse, TemplateRefusedError } from './template-refused-error.js';
@@ -161,7 +162,9 @@ async function unpack(zip: ZipFile, path: string, entry: Entry, meter: Inflation
     const message = `${path} cannot be unpacked to the size it declares.`;
     throw new TemplateRefusedError([{ code: 'size_mismatch', message, file: path }], { cause });
   }
-  return Buffer.concat(chunks, entry.uncompressedSize);
+  const content = Buffer.concat(chunks, entry.uncompressedSize);
+  if (crc32(content) !== entry.crc32) throw new Error(`${path} has another checksum`);
+  return content;
 }
 
 function megabytes(bytes: number): string {

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TemplateJob, TemplateOutcome } from './template-job.js';
@@ -6,11 +7,14 @@ import type { TemplateJob, TemplateOutcome } from './template-job.js';
 /** What one job may take. */
 export interface TemplateBudget {
   timeMs: number;
-  /** Of JavaScript's heap, MB. */
-  heapMegabytes: number;
+  /** Of the whole process, MB; where the system does not tell (only Linux does), half of it for JavaScript's heap. */
+  megabytes: number;
 }
 
-/** Why a job has no outcome. `memory`: the process gave up by itself, which is what a full heap looks like. */
+/** How often a running job's memory is looked at, ms: it grows by some 100 MB in that time. */
+const WATCH_MS = 50;
+
+/** Why a job has no outcome. `memory` also when the process gave up by itself: that is what a full heap looks like. */
 export class TemplateProcessEndedError extends Error {
   override readonly name = 'TemplateProcessEndedError';
 
@@ -31,13 +35,14 @@ export class TemplateProcess {
   private settle: ((outcome: TemplateOutcome | TemplateProcessEndedError) => void) | undefined;
   private endedBy: 'memory' | 'time' | 'stopped' = 'memory';
   private timer: NodeJS.Timeout | undefined;
+  private watch: NodeJS.Timeout | undefined;
 
   constructor(private readonly budget: TemplateBudget) {
     this.child = fork(program, {
       serialization: 'advanced',
       // No environment: it holds passwords. NODE_OPTIONS is how tests load the source.
       env: process.env.NODE_OPTIONS ? { NODE_OPTIONS: process.env.NODE_OPTIONS } : {},
-      execArgv: [...permissions(), `--max-old-space-size=${budget.heapMegabytes}`],
+      execArgv: [...permissions(), `--max-old-space-size=${Math.ceil(budget.megabytes / 2)}`],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.child.on('message', (outcome) => this.end(outcome as TemplateOutcome));
@@ -54,26 +59,41 @@ export class TemplateProcess {
     const outcome = await new Promise<TemplateOutcome | TemplateProcessEndedError>((resolve) => {
       this.settle = resolve;
       this.timer = setTimeout(() => this.kill('time'), this.budget.timeMs);
+      this.watch = setInterval(() => this.killWhenTooLarge(), WATCH_MS);
       this.child.send(job, (error) => error && this.kill('stopped'));
     });
     if (outcome instanceof TemplateProcessEndedError) throw outcome;
     return outcome;
   }
 
-  kill(reason: 'time' | 'stopped'): void {
+  kill(reason: 'time' | 'memory' | 'stopped'): void {
     this.endedBy = reason;
     this.child.kill('SIGKILL');
   }
 
+  /** The heap's own limit leaves out what lies beside it, such as the bytes of files. */
+  private killWhenTooLarge(): void {
+    if (residentMegabytes(this.child.pid) > this.budget.megabytes) this.kill('memory');
+  }
+
   private end(outcome: TemplateOutcome | TemplateProcessEndedError): void {
     clearTimeout(this.timer);
+    clearInterval(this.watch);
     this.settle?.(outcome);
     this.settle = undefined;
   }
 }
 
-/** Reading code is all that is permitted: no other file, no writing, no further process. */
-function permissions(): string[] {
+function residentMegabytes(pid: number | undefined): number {
+  try {
+    return Number(/VmRSS:\s*(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** Node's flags for a process that may read code: no other file, no writing, no further process. */
+export function permissions(): string[] {
   const readable = [
     codeFolder,
     nodeModules(),

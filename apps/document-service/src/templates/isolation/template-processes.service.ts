@@ -10,8 +10,8 @@ import {
   TemplateProcessEndedError,
 } from './template-process-handle.js';
 
-/** A render of ten pages takes about 50 ms and 60 MB. */
-export const TEMPLATE_BUDGET: TemplateBudget = { timeMs: 5_000, heapMegabytes: 256 };
+/** A render of ten pages takes about 50 ms and 100 MB. */
+export const TEMPLATE_BUDGET: TemplateBudget = { timeMs: 5_000, megabytes: 512 };
 const MAX_PROCESSES = 2;
 const MAX_WAITING = 100;
 /** A process that has had no job for this long is let go, ms. */
@@ -25,10 +25,10 @@ export class TemplatesBusyError extends CodedError {
 }
 
 class TemplateCostError extends CodedError {
-  constructor(reason: 'time' | 'memory', { timeMs, heapMegabytes }: TemplateBudget) {
+  constructor(reason: 'time' | 'memory', { timeMs, megabytes }: TemplateBudget) {
     const facts = {
       time: { code: 'template_too_slow', limit: `${timeMs / 1000} seconds` },
-      memory: { code: 'template_too_large', limit: `${heapMegabytes} MB of memory` },
+      memory: { code: 'template_too_large', limit: `${megabytes} MB of memory` },
     }[reason];
     const message = `The template with this data takes more than ${facts.limit}. Use fewer sections within sections, or less data.`;
     super({ code: facts.code, kind: 'unprocessable', message });
@@ -46,7 +46,7 @@ export class TemplateProcesses implements OnApplicationShutdown {
   private idleTimer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly logger: PinoLogger,
+    private readonly logger: Pick<PinoLogger, 'warn'>,
     private readonly budget: TemplateBudget = TEMPLATE_BUDGET,
   ) {}
 
