@@ -12,6 +12,8 @@ export class AnalyticsMetrics {
   readonly lag: Gauge;
   readonly defaultPartitionRows: Gauge;
   readonly discrepancies: Gauge;
+  readonly classesChanged: Counter;
+  readonly settlingOverdue: Gauge;
 
   constructor({ registry }: Metrics) {
     const registers = [registry];
@@ -49,6 +51,16 @@ export class AnalyticsMetrics {
     this.discrepancies = new Gauge({
       name: 'footfall_analytics_counter_discrepancies',
       help: 'Counters that differed from their rows at the last daily check, counted up to 10000',
+      registers,
+    });
+    this.classesChanged = new Counter({
+      name: 'footfall_analytics_verdicts_changed_total',
+      help: 'Clicks whose verdict changed when they settled',
+      registers,
+    });
+    this.settlingOverdue = new Gauge({
+      name: 'footfall_analytics_settling_overdue_seconds',
+      help: 'For how long the oldest batch of clicks that should have settled has been due',
       registers,
     });
   }

@@ -19,8 +19,17 @@ import { MaintenanceService } from './maintenance/maintenance.service.js';
 import { OldClicks } from './maintenance/old-clicks.service.js';
 import { CreateClicks1763800000001 } from './migrations/1763800000001-create-clicks.js';
 import { CreateReadModels1763800000002 } from './migrations/1763800000002-create-read-models.js';
+import { SettleClicks1763800000003 } from './migrations/1763800000003-settle-clicks.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
+import { SettlingService } from './settling/settling.service.js';
+
+/** In order. */
+export const ANALYTICS_MIGRATIONS = [
+  CreateClicks1763800000001,
+  CreateReadModels1763800000002,
+  SettleClicks1763800000003,
+];
 
 /**
  * Analytics-service, alone or inside another process. Needs EVENT_BUS and LINK_CLIENT from global modules of that
@@ -37,7 +46,7 @@ export class AnalyticsServiceModule {
           url: config.DATABASE_URL,
           schema: ANALYTICS_SCHEMA,
           entities: [],
-          migrations: [CreateClicks1763800000001, CreateReadModels1763800000002],
+          migrations: ANALYTICS_MIGRATIONS,
         }),
       ],
       controllers: [
@@ -61,6 +70,7 @@ export class AnalyticsServiceModule {
         MaintenanceService,
         OldClicks,
         SessionIds,
+        SettlingService,
       ],
     };
   }

@@ -10,15 +10,12 @@ export async function openIngest(url) {
   const { ClickIngest } = await import(`${SERVICE}/ingest/click-ingest.js`);
   const { ClickPartitions } = await import(`${SERVICE}/ingest/click-partitions.js`);
   const { SessionIds } = await import(`${SERVICE}/ingest/session-ids.js`);
-  const { CreateClicks1763800000001 } = await import(`${SERVICE}/migrations/1763800000001-create-clicks.js`);
-  const { CreateReadModels1763800000002 } = await import(
-    `${SERVICE}/migrations/1763800000002-create-read-models.js`
-  );
+  const { ANALYTICS_MIGRATIONS } = await import(`${SERVICE}/analytics-service.module.js`);
   const dataSource = new DataSource({
     type: 'postgres',
     url,
     schema: 'analytics',
-    migrations: [CreateClicks1763800000001, CreateReadModels1763800000002],
+    migrations: ANALYTICS_MIGRATIONS,
     extra: { options: '-c search_path=analytics' },
   });
   await dataSource.initialize();
@@ -38,7 +35,7 @@ export async function openIngest(url) {
     dumpRows: () => copyOut(url),
     async clear() {
       await dataSource.query(
-        'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters',
+        'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling',
       );
       await dataSource.query('CHECKPOINT');
     },

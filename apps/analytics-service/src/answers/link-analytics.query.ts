@@ -8,6 +8,10 @@ export interface ClickStatistics {
   human_clicks: number;
   machine_clicks: number;
   suspected_clicks: number;
+  /** A visitor's clicks repeated within seconds: among the total, not among the human ones. */
+  duplicate_clicks: number;
+  /** Opens in Word that no browser followed: among the other hits. */
+  inferred_opens: number;
   /** Preflights, probes and prefetches: kept, but no clicks. */
   other_hits: number;
   /** Sessions with a human click; a visitor of two days is two sessions. */
@@ -57,6 +61,8 @@ SELECT
   coalesce(counters.human_clicks, 0)::float8 AS human_clicks,
   coalesce(counters.machine_clicks, 0)::float8 AS machine_clicks,
   coalesce(counters.suspected_clicks, 0)::float8 AS suspected_clicks,
+  coalesce(counters.duplicate_clicks, 0)::float8 AS duplicate_clicks,
+  coalesce(counters.inferred_opens, 0)::float8 AS inferred_opens,
   coalesce(counters.other_hits, 0)::float8 AS other_hits,
   coalesce(sessions.unique_sessions, 0)::float8 AS unique_sessions,
   counters.first_click, counters.last_click,

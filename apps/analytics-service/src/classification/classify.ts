@@ -9,7 +9,14 @@ import {
 import { findNetwork } from './networks.js';
 import { MACHINE_SCORE, OLD_BROWSER_MAJORS, type Sign, SUSPECTED_SCORE, scoreOf } from './rules.js';
 
+/** What a click can be told to be when it arrives. */
 export type ClickClass = 'human' | 'suspected' | 'machine';
+
+/**
+ * What it can turn out to be beside other clicks: `duplicate` is a visitor's click repeated within seconds,
+ * `inferred` a preflight of Office that no browser followed.
+ */
+export type SettledClass = ClickClass | 'duplicate' | 'inferred';
 
 /** What is known of a hit when it is judged. */
 export interface ClickFacts {

@@ -21,7 +21,7 @@ beforeEach(async () => {
   service.links.isDown = false;
   service.links.links.clear();
   await service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, links, applications',
+    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling, flagged_networks, links, applications',
   );
 });
 

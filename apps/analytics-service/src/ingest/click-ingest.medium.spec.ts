@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(async () => {
   await service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters',
+    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling, flagged_networks',
   );
 });
 

@@ -1,6 +1,9 @@
-import { RULES_VERSION } from '../classification/rules.js';
+import { PREFLIGHT_SECONDS, RULES_VERSION } from '../classification/rules.js';
 import type { ClickRow } from './click-row.js';
 import { joinColumn, unnestColumn } from './text-column.js';
+
+/** Clicks settle so long after they are stored: by then those beside them have mostly arrived, s. */
+const SETTLE_SECONDS = 15;
 
 /** What travels with each click, in the order of the parameters. */
 const COLUMNS: readonly { name: string; type: string; value(row: ClickRow): string | undefined }[] = [
@@ -35,6 +38,8 @@ const COLUMNS: readonly { name: string; type: string; value(row: ClickRow): stri
  * - Unique sessions are those with at least one human navigation; `xmax = 0` tells a session's first row from an
  *   updated one.
  *
+ * The networks of the batch are put down for settling, those of preflights for when a browser would have followed.
+ *
  * JSON is cast value by value: PostgreSQL takes three times as long to cast a whole array of it.
  *
  * Answers one row: how many clicks were new.
@@ -53,7 +58,7 @@ WITH inserted AS (
   ORDER BY click_id, clicked_at
   ON CONFLICT DO NOTHING
   RETURNING tracking_id, clicked_at, user_id, job_id, application_id, link_function, class, session_id,
-    answer = 'redirect' AS counts
+    ip_address, answer = 'preflight' AS is_preflight, answer = 'redirect' AS counts
 ),
 days AS (
   SELECT (clicked_at AT TIME ZONE 'UTC')::date AS day, tracking_id,
@@ -112,6 +117,17 @@ moved_days AS (
     machine_clicks = held.machine_clicks + excluded.machine_clicks,
     suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
     other_hits = held.other_hits + excluded.other_hits
+),
+networks AS (
+  SELECT is_preflight, network_of(ip_address) AS network, min(clicked_at) AS first, max(clicked_at) AS last
+  FROM inserted WHERE ip_address IS NOT NULL AND (counts OR is_preflight) GROUP BY 1, 2
+),
+queued AS (
+  INSERT INTO settling (due_at, networks, firsts, lasts)
+  SELECT now() + CASE WHEN is_preflight THEN interval '${PREFLIGHT_SECONDS + SETTLE_SECONDS} seconds'
+      ELSE interval '${SETTLE_SECONDS} seconds' END,
+    array_agg(network), array_agg(first), array_agg(last)
+  FROM networks GROUP BY is_preflight
 )
 SELECT count(*)::int AS inserted FROM inserted`;
 

@@ -57,6 +57,7 @@ export class MaintenanceService implements OnModuleInit, OnApplicationBootstrap,
       ...(await this.oldClicks.deleteExpired(now)),
     };
     await this.oldClicks.deleteReportIdentities(now);
+    await this.oldClicks.deleteNetworkFlags(now);
     this.partitions.forget();
     this.metrics.defaultPartitionRows.set(await this.partitions.countDefaultRows());
     const discrepancies = await this.reconciliation.runIfDue(now);

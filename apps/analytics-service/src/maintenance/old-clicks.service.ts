@@ -22,6 +22,13 @@ export class OldClicks {
     return anonymizeClicks(this.dataSource, daysBefore(now, this.config.IP_ANONYMIZE_AFTER_DAYS));
   }
 
+  /** Flags of networks go with the addresses of their clicks, which are then never judged again. */
+  async deleteNetworkFlags(now: Date): Promise<void> {
+    await this.dataSource.query('DELETE FROM flagged_networks WHERE flagged_at < $1', [
+      daysBefore(now, this.config.IP_ANONYMIZE_AFTER_DAYS),
+    ]);
+  }
+
   async deleteReportIdentities(now: Date): Promise<void> {
     await this.dataSource.query('DELETE FROM reported_clicks WHERE created_at < $1', [
       daysBefore(now, REPORT_IDENTITY_DAYS),

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(() =>
   service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, maintenance_marks',
+    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling, flagged_networks, maintenance_marks',
   ),
 );
 
@@ -49,7 +49,7 @@ const DAMAGES = [
   "DELETE FROM link_counters WHERE tracking_id < 'lt_link_3'",
   'UPDATE link_days SET human_clicks = 0',
   'DELETE FROM link_days',
-  "INSERT INTO link_days SELECT '2020-01-01', tracking_id, 1, 1, 0, 0, 0 FROM link_counters",
+  "INSERT INTO link_days SELECT '2020-01-01', tracking_id, 1, 1, 0, 0, 0, 0, 0 FROM link_counters",
   'DELETE FROM unique_sessions',
   'UPDATE unique_sessions SET human_clicks = human_clicks + 1',
   'INSERT INTO unique_sessions SELECT 7, g, 1 FROM generate_series(1, 3) AS g',

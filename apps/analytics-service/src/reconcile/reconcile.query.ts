@@ -22,7 +22,9 @@ WITH day_rows AS (
     count(*) FILTER (WHERE answer = 'redirect' AND class = 'human') AS human,
     count(*) FILTER (WHERE answer = 'redirect' AND class = 'machine') AS machine,
     count(*) FILTER (WHERE answer = 'redirect' AND class = 'suspected') AS suspected,
-    count(*) FILTER (WHERE answer <> 'redirect') AS other
+    count(*) FILTER (WHERE answer = 'redirect' AND class = 'duplicate') AS duplicate,
+    count(*) FILTER (WHERE answer <> 'redirect') AS other,
+    count(*) FILTER (WHERE class = 'inferred') AS inferred
   FROM link_clicks WHERE clicked_at >= $1::timestamptz GROUP BY 1, 2
 ),
 days AS (SELECT * FROM link_days WHERE day >= ($1::timestamptz AT TIME ZONE 'UTC')::date),
@@ -32,12 +34,15 @@ day_figures AS (
   CROSS JOIN LATERAL (VALUES
     ('link_days.total_clicks', d.total_clicks, r.total), ('link_days.human_clicks', d.human_clicks, r.human),
     ('link_days.machine_clicks', d.machine_clicks, r.machine),
-    ('link_days.suspected_clicks', d.suspected_clicks, r.suspected), ('link_days.other_hits', d.other_hits, r.other)
+    ('link_days.suspected_clicks', d.suspected_clicks, r.suspected),
+    ('link_days.duplicate_clicks', d.duplicate_clicks, r.duplicate),
+    ('link_days.other_hits', d.other_hits, r.other), ('link_days.inferred_opens', d.inferred_opens, r.inferred)
   ) AS figures (figure, counted, rows)
 ),
 day_sums AS (
   SELECT tracking_id, sum(total_clicks) AS total, sum(human_clicks) AS human, sum(machine_clicks) AS machine,
-    sum(suspected_clicks) AS suspected, sum(other_hits) AS other
+    sum(suspected_clicks) AS suspected, sum(duplicate_clicks) AS duplicate, sum(other_hits) AS other,
+    sum(inferred_opens) AS inferred
   FROM link_days GROUP BY tracking_id
 ),
 link_figures AS (
@@ -47,7 +52,8 @@ link_figures AS (
     ('link_counters.total_clicks', c.total_clicks, s.total), ('link_counters.human_clicks', c.human_clicks, s.human),
     ('link_counters.machine_clicks', c.machine_clicks, s.machine),
     ('link_counters.suspected_clicks', c.suspected_clicks, s.suspected),
-    ('link_counters.other_hits', c.other_hits, s.other)
+    ('link_counters.duplicate_clicks', c.duplicate_clicks, s.duplicate),
+    ('link_counters.other_hits', c.other_hits, s.other), ('link_counters.inferred_opens', c.inferred_opens, s.inferred)
   ) AS figures (figure, counted, rows)
 ),
 session_rows AS (

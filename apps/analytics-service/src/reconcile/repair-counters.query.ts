@@ -13,7 +13,9 @@ WITH counted AS (
     count(*) FILTER (WHERE answer = 'redirect' AND class = 'human') AS human,
     count(*) FILTER (WHERE answer = 'redirect' AND class = 'machine') AS machine,
     count(*) FILTER (WHERE answer = 'redirect' AND class = 'suspected') AS suspected,
-    count(*) FILTER (WHERE answer <> 'redirect') AS other
+    count(*) FILTER (WHERE answer = 'redirect' AND class = 'duplicate') AS duplicate,
+    count(*) FILTER (WHERE answer <> 'redirect') AS other,
+    count(*) FILTER (WHERE class = 'inferred') AS inferred
   FROM link_clicks WHERE tracking_id = ANY ($1) AND clicked_at >= $2::timestamptz GROUP BY 1, 2
 ),
 baseless AS (
@@ -21,18 +23,21 @@ baseless AS (
   WHERE tracking_id = ANY ($1) AND day >= ($2::timestamptz AT TIME ZONE 'UTC')::date
     AND NOT EXISTS (SELECT FROM counted WHERE counted.day = held.day AND counted.tracking_id = held.tracking_id)
 )
-INSERT INTO link_days (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks, other_hits)
-SELECT day, tracking_id, total, human, machine, suspected, other FROM counted ORDER BY day, tracking_id
+INSERT INTO link_days (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
+  duplicate_clicks, other_hits, inferred_opens)
+SELECT day, tracking_id, total, human, machine, suspected, duplicate, other, inferred FROM counted ORDER BY day, tracking_id
 ON CONFLICT (day, tracking_id) DO UPDATE SET
   total_clicks = excluded.total_clicks, human_clicks = excluded.human_clicks,
   machine_clicks = excluded.machine_clicks, suspected_clicks = excluded.suspected_clicks,
-  other_hits = excluded.other_hits`;
+  duplicate_clicks = excluded.duplicate_clicks, other_hits = excluded.other_hits,
+  inferred_opens = excluded.inferred_opens`;
 
 /** Sums links' days anew. First and last click move only outwards: rows before a retention are gone. $1 tracking ids. */
 const REPAIR_LINKS = `
 WITH summed AS (
   SELECT tracking_id, sum(total_clicks) AS total, sum(human_clicks) AS human, sum(machine_clicks) AS machine,
-    sum(suspected_clicks) AS suspected, sum(other_hits) AS other
+    sum(suspected_clicks) AS suspected, sum(duplicate_clicks) AS duplicate, sum(other_hits) AS other,
+    sum(inferred_opens) AS inferred
   FROM link_days WHERE tracking_id = ANY ($1) GROUP BY 1
 ),
 described AS (
@@ -46,17 +51,18 @@ baseless AS (
     AND NOT EXISTS (SELECT FROM summed WHERE summed.tracking_id = held.tracking_id)
 )
 INSERT INTO link_counters AS held (tracking_id, user_id, job_id, application_id, link_function, total_clicks,
-  human_clicks, machine_clicks, suspected_clicks, other_hits, first_click, last_click)
+  human_clicks, machine_clicks, suspected_clicks, duplicate_clicks, other_hits, inferred_opens, first_click, last_click)
 SELECT tracking_id, coalesce(described.user_id, links.user_id), coalesce(described.job_id, links.job_id),
   coalesce(described.application_id, links.application_id), coalesce(described.link_function, links.link_function),
-  total, human, machine, suspected, other, first_click, last_click
+  total, human, machine, suspected, duplicate, other, inferred, first_click, last_click
 FROM summed LEFT JOIN described USING (tracking_id) LEFT JOIN links USING (tracking_id)
 WHERE coalesce(described.user_id, links.user_id) IS NOT NULL
 ORDER BY tracking_id
 ON CONFLICT (tracking_id) DO UPDATE SET
   total_clicks = excluded.total_clicks, human_clicks = excluded.human_clicks,
   machine_clicks = excluded.machine_clicks, suspected_clicks = excluded.suspected_clicks,
-  other_hits = excluded.other_hits,
+  duplicate_clicks = excluded.duplicate_clicks, other_hits = excluded.other_hits,
+  inferred_opens = excluded.inferred_opens,
   first_click = least(held.first_click, excluded.first_click),
   last_click = greatest(held.last_click, excluded.last_click)`;
 

@@ -1,0 +1,126 @@
+import type { EntityManager } from 'typeorm';
+import { RULES_VERSION } from '../classification/rules.js';
+import type { SettledVerdict } from './settle-hits.js';
+
+export interface ChangedVerdict extends SettledVerdict {
+  clickId: string;
+  /** As PostgreSQL writes it, so that no microsecond is lost. */
+  clickedAt: string;
+  clickedAtMs: number;
+}
+
+/** How a counter of clicks moves when `old_class` becomes `class`; `$class` is what it counts. */
+const moved = (clickClass: string) =>
+  `sum((class = '${clickClass}')::int - (old_class = '${clickClass}')::int) FILTER (WHERE counts)`;
+
+/**
+ * Gives clicks new verdicts and moves every counter by what really changed, in one statement. Locks are taken in the
+ * order in which the ingest takes them: days, links, sessions, each by key (data-modifying WITH queries that nothing
+ * reads run from the last to the first).
+ *
+ * Answers the sessions that lost their last human click.
+ */
+const CHANGE_CLASSES = `
+WITH verdicts AS (
+  SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::smallint[], $5::text[], $6::text[])
+    AS verdict (click_id, clicked_at, class, score, reasons, click_source)
+),
+held AS (
+  SELECT click_id, clicked_at, click.class FROM link_clicks AS click JOIN verdicts USING (click_id, clicked_at)
+  WHERE clicked_at BETWEEN $7::timestamptz AND $8::timestamptz
+  ORDER BY click_id, clicked_at FOR UPDATE OF click
+),
+changed AS (
+  UPDATE link_clicks AS click SET class = verdicts.class, score = verdicts.score,
+    reasons = coalesce(string_to_array(verdicts.reasons, ','), '{}'), click_source = verdicts.click_source,
+    rules_version = ${RULES_VERSION}
+  FROM held JOIN verdicts USING (click_id, clicked_at)
+  WHERE click.click_id = held.click_id AND click.clicked_at = held.clicked_at
+    AND click.clicked_at BETWEEN $7::timestamptz AND $8::timestamptz
+  RETURNING click.tracking_id, click.clicked_at, click.user_id, click.job_id, click.application_id,
+    click.link_function, click.session_id, click.answer = 'redirect' AS counts, held.class AS old_class, click.class
+),
+days AS (
+  SELECT (clicked_at AT TIME ZONE 'UTC')::date AS day, tracking_id, coalesce(${moved('human')}, 0) AS human,
+    coalesce(${moved('machine')}, 0) AS machine, coalesce(${moved('suspected')}, 0) AS suspected,
+    coalesce(${moved('duplicate')}, 0) AS duplicate,
+    sum((class = 'inferred')::int - (old_class = 'inferred')::int) AS inferred,
+    min(user_id) AS user_id, min(job_id) AS job_id, min(application_id) AS application_id,
+    min(link_function) AS link_function
+  FROM changed WHERE class <> old_class GROUP BY 1, 2
+),
+sessions AS (
+  INSERT INTO unique_sessions AS held (scope_key, session, human_clicks)
+  SELECT hashtextextended(scope, 0), hashtextextended(session_id, 0),
+    sum((class = 'human')::int - (old_class = 'human')::int)
+  FROM changed CROSS JOIN LATERAL (VALUES
+    ('l:' || tracking_id), ('j:' || job_id), ('a:' || application_id)
+  ) AS scopes (scope)
+  WHERE counts AND session_id IS NOT NULL AND scope IS NOT NULL AND (class = 'human') <> (old_class = 'human')
+  GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (scope_key, session) DO UPDATE SET human_clicks = held.human_clicks + excluded.human_clicks
+  RETURNING scope_key, session, xmax = 0 AS is_new, human_clicks
+),
+session_sums AS (
+  SELECT scope_key, sum(CASE WHEN is_new THEN 1 WHEN human_clicks = 0 THEN -1 ELSE 0 END) AS sessions
+  FROM sessions GROUP BY scope_key
+),
+moved_sessions AS (
+  INSERT INTO session_counters AS held (scope_key, unique_sessions)
+  SELECT scope_key, sessions FROM session_sums WHERE sessions <> 0 ORDER BY scope_key
+  ON CONFLICT (scope_key) DO UPDATE SET unique_sessions = held.unique_sessions + excluded.unique_sessions
+),
+moved_links AS (
+  INSERT INTO link_counters AS held (tracking_id, user_id, job_id, application_id, link_function, total_clicks,
+    human_clicks, machine_clicks, suspected_clicks, duplicate_clicks, other_hits, inferred_opens)
+  SELECT tracking_id, min(user_id), min(job_id), min(application_id), min(link_function), 0, sum(human), sum(machine),
+    sum(suspected), sum(duplicate), 0, sum(inferred)
+  FROM days GROUP BY tracking_id ORDER BY tracking_id
+  ON CONFLICT (tracking_id) DO UPDATE SET
+    human_clicks = held.human_clicks + excluded.human_clicks,
+    machine_clicks = held.machine_clicks + excluded.machine_clicks,
+    suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
+    duplicate_clicks = held.duplicate_clicks + excluded.duplicate_clicks,
+    inferred_opens = held.inferred_opens + excluded.inferred_opens
+),
+moved_days AS (
+  INSERT INTO link_days AS held (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
+    duplicate_clicks, other_hits, inferred_opens)
+  SELECT day, tracking_id, 0, human, machine, suspected, duplicate, 0, inferred FROM days ORDER BY day, tracking_id
+  ON CONFLICT (day, tracking_id) DO UPDATE SET
+    human_clicks = held.human_clicks + excluded.human_clicks,
+    machine_clicks = held.machine_clicks + excluded.machine_clicks,
+    suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
+    duplicate_clicks = held.duplicate_clicks + excluded.duplicate_clicks,
+    inferred_opens = held.inferred_opens + excluded.inferred_opens
+)
+SELECT array_agg(scope_key) AS scope_keys, array_agg(session) AS sessions FROM sessions WHERE human_clicks = 0`;
+
+const FORGET_SESSIONS = `
+DELETE FROM unique_sessions AS held USING unnest($1::bigint[], $2::bigint[]) AS gone (scope_key, session)
+WHERE held.scope_key = gone.scope_key AND held.session = gone.session AND held.human_clicks = 0`;
+
+/** Held by every transaction that changes classes, from its beginning: a repair of counters waits for it, or it for the repair. */
+export async function announceClassChanges(manager: EntityManager): Promise<void> {
+  await manager.query('LOCK TABLE link_counters IN ROW EXCLUSIVE MODE');
+}
+
+/** Stores verdicts with their counters. Clicks that are gone are passed over. Needs {@link announceClassChanges} before. */
+export async function changeClasses(
+  manager: EntityManager,
+  verdicts: readonly ChangedVerdict[],
+): Promise<void> {
+  if (verdicts.length === 0) return;
+  const moments = verdicts.map(({ clickedAtMs }) => clickedAtMs);
+  const [emptied] = await manager.query(CHANGE_CLASSES, [
+    verdicts.map(({ clickId }) => clickId),
+    verdicts.map(({ clickedAt }) => clickedAt),
+    verdicts.map((verdict) => verdict.class),
+    verdicts.map(({ score }) => score),
+    verdicts.map(({ reasons }) => reasons.join(',')),
+    verdicts.map(({ clickSource }) => clickSource),
+    new Date(moments.reduce((least, moment) => Math.min(least, moment))),
+    new Date(moments.reduce((most, moment) => Math.max(most, moment)) + 1),
+  ]);
+  if (emptied.scope_keys) await manager.query(FORGET_SESSIONS, [emptied.scope_keys, emptied.sessions]);
+}

@@ -1,0 +1,115 @@
+import type { EntityManager } from 'typeorm';
+import { BURSTS, DUPLICATE_WITHIN_MS } from '../classification/rules.js';
+import type { ChangedVerdict } from './change-classes.query.js';
+import { settleHits } from './settle-hits.js';
+import {
+  countDocumentLinks,
+  type HitRow,
+  judgePreflights,
+  listHits,
+  type NetworkFlag,
+  PAGE_HITS,
+  type Span,
+} from './settling.query.js';
+
+/** Networks read by one query. */
+const CHUNK_SPANS = 100;
+/** How far apart two clicks can stand and still bear on each other. */
+const REACH_MS = Math.max(DUPLICATE_WITHIN_MS, ...BURSTS.map(({ withinMs }) => withinMs));
+
+export interface SettledSpans {
+  /** By click id. */
+  verdicts: Map<string, ChangedVerdict>;
+  /** The end of each second with a hit of a burst. */
+  flags: NetworkFlag[];
+}
+
+/** Judges the clicks of these spans again beside each other, and those within reach: a late click changes earlier ones. */
+export async function settleSpans(
+  manager: EntityManager,
+  spans: readonly Span[],
+  now: Date,
+): Promise<SettledSpans> {
+  const settled: SettledSpans = { verdicts: new Map(), flags: [] };
+  const merged = mergeSpans(spans);
+  for (let i = 0; i < merged.length; i += CHUNK_SPANS) {
+    const chunk = merged.slice(i, i + CHUNK_SPANS);
+    await settlePages(manager, chunk.map(widen), settled);
+    for (const verdict of await judgePreflights(manager, chunk, now))
+      settled.verdicts.set(verdict.clickId, verdict);
+  }
+  return settled;
+}
+
+/** Spans of one network that touch within reach become one; in order of network and time. */
+export function mergeSpans(spans: readonly Span[]): Span[] {
+  const sorted = [...spans].sort(
+    (a, b) => (a.network < b.network ? -1 : a.network > b.network ? 1 : 0) || a.firstMs - b.firstMs,
+  );
+  const merged: Span[] = [];
+  for (const span of sorted) {
+    const previous = merged.at(-1);
+    if (previous?.network === span.network && span.firstMs - previous.lastMs <= 4 * REACH_MS) {
+      previous.lastMs = Math.max(previous.lastMs, span.lastMs);
+    } else merged.push({ ...span });
+  }
+  return merged;
+}
+
+/** Once for the clicks that these bear on, once more for what bears on those. */
+function widen({ network, firstMs, lastMs }: Span): Span {
+  return { network, firstMs: firstMs - 2 * REACH_MS, lastMs: lastMs + 2 * REACH_MS };
+}
+
+/** One reading of a span; one that goes on where another ended begins with hits of that one. */
+interface Page extends Span {
+  isContinued?: boolean;
+}
+
+/** A span with more hits than a page goes on from the middle of its page until the last one. */
+async function settlePages(
+  manager: EntityManager,
+  spans: readonly Span[],
+  settled: SettledSpans,
+): Promise<void> {
+  for (let open: readonly Page[] = spans; open.length > 0; ) {
+    const pages = await listHits(manager, open);
+    const linkCounts = await countDocumentLinks(manager, pages.flat());
+    for (const [i, page] of open.entries()) settlePage(page, pages[i] ?? [], { linkCounts, settled });
+    open = open.flatMap((page, i) => nextPage(page, pages[i] ?? []));
+  }
+}
+
+function nextPage(page: Page, hits: readonly HitRow[]): Page[] {
+  if (hits.length < PAGE_HITS) return [];
+  const firstMs = Math.max(hits[PAGE_HITS / 2]?.clickedAtMs ?? 0, page.firstMs + 1);
+  return firstMs > page.lastMs ? [] : [{ ...page, firstMs, isContinued: true }];
+}
+
+function settlePage(
+  page: Page,
+  hits: readonly HitRow[],
+  { linkCounts, settled }: { linkCounts: Map<string, number>; settled: SettledSpans },
+): void {
+  const { changed, bursts } = settleHits(hits, (document) => linkCounts.get(document));
+  for (const { clickId, clickedAt, clickedAtMs } of listInner(page, hits)) {
+    const verdict = changed.get(clickId);
+    if (verdict) settled.verdicts.set(clickId, { ...verdict, clickId, clickedAt, clickedAtMs });
+    else settled.verdicts.delete(clickId);
+  }
+  const seconds = new Set(Array.from(bursts, ({ clickedAtMs }) => Math.ceil(clickedAtMs / 1_000)));
+  for (const second of seconds) {
+    settled.flags.push({ network: page.network, flaggedAt: new Date(second * 1_000) });
+  }
+}
+
+/** At the edges of a page a hit does not see all that bears on it; the page beside it does. */
+function listInner(page: Page, hits: readonly HitRow[]): readonly HitRow[] {
+  const isFull = hits.length === PAGE_HITS;
+  const from = page.isContinued ? PAGE_HITS / 4 : 0;
+  const to = isFull ? (PAGE_HITS * 3) / 4 : hits.length;
+  const firstMs = page.isContinued ? page.firstMs : page.firstMs + REACH_MS;
+  return hits
+    .slice(from, to)
+    .filter(({ clickedAtMs }) => clickedAtMs >= firstMs && clickedAtMs <= page.lastMs - REACH_MS + 1);
+}

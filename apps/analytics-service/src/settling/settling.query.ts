@@ -1,0 +1,204 @@
+import type { EntityManager } from 'typeorm';
+import type { SettledClass } from '../classification/classify.js';
+import { FLAGGED_MINUTES, PREFLIGHT_SECONDS } from '../classification/rules.js';
+import type { ChangedVerdict } from './change-classes.query.js';
+import type { Hit } from './settle-hits.js';
+
+/** A network's time to look at, both ends included. */
+export interface Span {
+  network: string;
+  firstMs: number;
+  lastMs: number;
+}
+
+export interface HitRow extends Hit {
+  clickedAt: string;
+  applicationId?: string;
+  jobId?: string;
+}
+
+/** Hits read of one span at once: no network, however busy, takes more memory. */
+export const PAGE_HITS = 500;
+
+const TAKE_DUE = `
+DELETE FROM settling WHERE id IN (
+  SELECT id FROM settling WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+)
+RETURNING networks::text[] AS networks, firsts, lasts`;
+
+/** Takes up to so many batches off the queue, as spans of networks. */
+export async function takeDueSpans(
+  manager: EntityManager,
+  { now, batches }: { now: Date; batches: number },
+): Promise<{ batches: number; spans: Span[] }> {
+  const [rows]: [{ networks: string[]; firsts: Date[]; lasts: Date[] }[]] = await manager.query(TAKE_DUE, [
+    now,
+    batches,
+  ]);
+  const spans = rows.flatMap(({ networks, firsts, lasts }) =>
+    networks.map((network, i) => ({
+      network,
+      firstMs: firsts[i]?.getTime() ?? 0,
+      lastMs: lasts[i]?.getTime() ?? 0,
+    })),
+  );
+  return { batches: rows.length, spans };
+}
+
+const SPANS = `unnest($1::cidr[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS span (network, first, last, n)`;
+
+const HITS = `
+SELECT n::int AS "spanNumber", click_id AS "clickId", clicked_at::text AS "clickedAt",
+  (extract(epoch FROM clicked_at) * 1000)::float8 AS "clickedAtMs", tracking_id AS "trackingId",
+  user_id || coalesce(' a:' || application_id, ' j:' || job_id) AS document, application_id AS "applicationId",
+  job_id AS "jobId", answer, class, score, reasons, click_source AS "clickSource", session_id AS "sessionId",
+  EXISTS (
+    SELECT FROM link_clicks AS preflight
+    WHERE preflight.answer = 'preflight' AND preflight.ip_address IS NOT NULL
+      AND network_of(preflight.ip_address) = span.network AND preflight.click_source = 'document:word'
+      AND preflight.clicked_at BETWEEN hit.clicked_at - interval '${PREFLIGHT_SECONDS} seconds' AND hit.clicked_at
+  ) AS "isAfterPreflight",
+  EXISTS (
+    SELECT FROM flagged_networks AS flagged
+    WHERE flagged.network = span.network AND flagged_at <= hit.clicked_at
+      AND flagged_at > hit.clicked_at - interval '${FLAGGED_MINUTES} minutes'
+  ) AS "isFlagged"
+FROM ${SPANS} CROSS JOIN LATERAL (
+  SELECT * FROM link_clicks
+  WHERE ip_address IS NOT NULL AND network_of(ip_address) = span.network
+    AND clicked_at BETWEEN span.first AND span.last AND answer IN ('redirect', 'probe')
+  ORDER BY clicked_at, click_id LIMIT ${PAGE_HITS}
+) AS hit
+ORDER BY n, clicked_at, click_id`;
+
+/** The first {@link PAGE_HITS} hits of each span, in order of time. */
+export async function listHits(manager: EntityManager, spans: readonly Span[]): Promise<HitRow[][]> {
+  const rows: (HitRow & { spanNumber: number })[] = await manager.query(HITS, toColumns(spans));
+  const bySpan = Map.groupBy(rows.map(dropNulls), ({ spanNumber }) => spanNumber);
+  return spans.map((_span, i) => bySpan.get(i + 1) ?? []);
+}
+
+function dropNulls<R extends HitRow>(row: R): R {
+  return {
+    ...row,
+    document: row.document ?? undefined,
+    sessionId: row.sessionId ?? undefined,
+    applicationId: row.applicationId ?? undefined,
+    jobId: row.jobId ?? undefined,
+  };
+}
+
+/**
+ * Preflights of the spans, and those up to two minutes earlier, whose class no longer fits: `inferred` is the first of
+ * a row of preflights of one link from one network that no browser followed in time. $4 now.
+ */
+const PREFLIGHTS = `
+SELECT click_id AS "clickId", clicked_at::text AS "clickedAt",
+  (extract(epoch FROM clicked_at) * 1000)::float8 AS "clickedAtMs", score, reasons, click_source AS "clickSource",
+  is_inferred AS "isInferred"
+FROM (
+  SELECT DISTINCT ON (click_id, clicked_at) preflight.*, NOT EXISTS (
+    SELECT FROM link_clicks AS followed
+    WHERE followed.tracking_id = preflight.tracking_id AND followed.answer = 'redirect'
+      AND followed.clicked_at BETWEEN preflight.clicked_at
+        AND preflight.clicked_at + interval '${PREFLIGHT_SECONDS} seconds'
+      AND network_of(followed.ip_address) = span.network
+  ) AND NOT EXISTS (
+    SELECT FROM link_clicks AS earlier
+    WHERE earlier.tracking_id = preflight.tracking_id AND earlier.answer = 'preflight'
+      AND earlier.clicked_at BETWEEN preflight.clicked_at - interval '${PREFLIGHT_SECONDS} seconds'
+        AND preflight.clicked_at
+      AND (earlier.clicked_at, earlier.click_id) < (preflight.clicked_at, preflight.click_id)
+      AND network_of(earlier.ip_address) = span.network
+  ) AS is_inferred
+  FROM ${SPANS} CROSS JOIN LATERAL (
+    SELECT * FROM link_clicks
+    WHERE answer = 'preflight' AND ip_address IS NOT NULL AND network_of(ip_address) = span.network
+      AND clicked_at BETWEEN span.first - interval '${PREFLIGHT_SECONDS} seconds' AND span.last
+      AND clicked_at <= $4::timestamptz - interval '${PREFLIGHT_SECONDS} seconds'
+    ORDER BY clicked_at LIMIT ${PAGE_HITS}
+  ) AS preflight
+) AS judged
+WHERE is_inferred <> (class = 'inferred')`;
+
+const INFERRED = 'no_browser_followed';
+
+/** Verdicts of the preflights whose class changes. */
+export async function judgePreflights(
+  manager: EntityManager,
+  spans: readonly Span[],
+  now: Date,
+): Promise<ChangedVerdict[]> {
+  const rows: (ChangedVerdict & { isInferred: boolean })[] = await manager.query(PREFLIGHTS, [
+    ...toColumns(spans),
+    now,
+  ]);
+  return rows.map(({ isInferred, reasons, ...preflight }) => {
+    const arrival = reasons.filter((reason) => reason !== INFERRED);
+    const settled: SettledClass = isInferred ? 'inferred' : 'machine';
+    return { ...preflight, class: settled, reasons: isInferred ? [...arrival, INFERRED] : arrival };
+  });
+}
+
+const COUNT_LINKS = `
+SELECT user_id || coalesce(' a:' || application_id, ' j:' || job_id) AS document, count(*)::int AS links
+FROM links WHERE application_id = ANY ($1) OR (application_id IS NULL AND job_id = ANY ($2)) GROUP BY 1`;
+
+/** How many links each document of these hits has, as far as known. */
+export async function countDocumentLinks(
+  manager: EntityManager,
+  hits: readonly HitRow[],
+): Promise<Map<string, number>> {
+  const applicationIds = distinct(hits.map(({ applicationId }) => applicationId));
+  const jobIds = distinct(hits.map(({ applicationId, jobId }) => (applicationId ? undefined : jobId)));
+  if (applicationIds.length + jobIds.length === 0) return new Map();
+  const rows: { document: string; links: number }[] = await manager.query(COUNT_LINKS, [
+    applicationIds,
+    jobIds,
+  ]);
+  return new Map(rows.map(({ document, links }) => [document, links]));
+}
+
+/** A network had a burst until then. */
+export interface NetworkFlag {
+  network: string;
+  flaggedAt: Date;
+}
+
+/** Notes when each network had a burst, and puts down what came from it soon after to be settled again. */
+const FLAG = `
+WITH flagged AS (
+  INSERT INTO flagged_networks (network, flagged_at)
+  SELECT DISTINCT * FROM unnest($1::cidr[], $2::timestamptz[]) ORDER BY 1, 2
+  ON CONFLICT DO NOTHING RETURNING network, flagged_at
+)
+INSERT INTO settling (due_at, networks, firsts, lasts)
+SELECT $3::timestamptz, array_agg(network), array_agg(flagged_at),
+  array_agg(flagged_at + interval '${FLAGGED_MINUTES} minutes')
+FROM flagged HAVING count(*) > 0`;
+
+export async function flagNetworks(
+  manager: EntityManager,
+  flags: readonly NetworkFlag[],
+  now: Date,
+): Promise<void> {
+  if (flags.length === 0) return;
+  await manager.query(FLAG, [
+    flags.map(({ network }) => network),
+    flags.map(({ flaggedAt }) => flaggedAt),
+    now,
+  ]);
+}
+
+function toColumns(spans: readonly Span[]): [string[], Date[], Date[]] {
+  return [
+    spans.map(({ network }) => network),
+    spans.map(({ firstMs }) => new Date(firstMs)),
+    // Clicks carry microseconds.
+    spans.map(({ lastMs }) => new Date(lastMs + 1)),
+  ];
+}
+
+function distinct(values: readonly (string | undefined)[]): string[] {
+  return [...new Set(values.filter((value) => value !== undefined))];
+}
