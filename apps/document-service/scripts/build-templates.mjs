@@ -87,7 +87,10 @@ const letter = (look) => [
   ...section('offers_meeting', [line('Letter', 'You can choose a time to talk here: {{calendly_url}}')]),
   ...section('content.closing_paragraph', [line('Letter', '{{content.closing_paragraph}}')]),
   line('Letter', 'Sincerely,', { keepNext: true, spacing: { before: 240, after: 360 } }),
-  new Paragraph({ children: [new TextRun({ text: '{{personal.full_name}}', bold: true })] }),
+  new Paragraph({
+    style: 'Letter',
+    children: [new TextRun({ text: '{{personal.full_name}}', bold: true })],
+  }),
 ];
 
 const templates = { resume, cover_letter: letter };

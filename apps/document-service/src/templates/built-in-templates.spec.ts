@@ -20,65 +20,79 @@ const LINKS = {
   portfolio_url: { url: 'https://t.example/track/lt_p', text: 'steveglen.com' },
 };
 
-async function resume(body: object, links: RenderRequest['links'] = LINKS) {
+async function resume(body: object, links: RenderRequest['links'] = LINKS, look = 'classic') {
   const request = resumeSchema.parse({ personal: PERSONAL, ...body });
   const data = describeResume(request, personalSchema.parse(request.personal ?? {}));
-  const rendered = renderDocument({ template: await bytesOf('resume'), data, links });
+  const rendered = renderDocument({ template: await bytesOf('resume', look), data, links });
   return { ...rendered, reader: new DocxReader(rendered.bytes) };
 }
 
-async function coverLetter(body: object, links: RenderRequest['links'] = LINKS) {
+async function coverLetter(body: object, links: RenderRequest['links'] = LINKS, look = 'classic') {
   const request = coverLetterSchema.parse({ personal: PERSONAL, ...body });
   const data = describeCoverLetter(
     request,
     personalSchema.parse(request.personal ?? {}),
     new Date('2025-10-09T12:00:00Z'),
   );
-  const rendered = renderDocument({ template: await bytesOf('cover_letter'), data, links });
+  const rendered = renderDocument({ template: await bytesOf('cover_letter', look), data, links });
   return { ...rendered, reader: new DocxReader(rendered.bytes) };
 }
 
 describe('the resume', () => {
-  it('shows every part in reading order under real headings', async () => {
-    const { reader, warnings } = await resume({
-      target_position: 'Marketing Manager',
-      professional_summary: 'Ten years.\nTwo lines.',
-      experience: [
-        {
-          company: 'Acme',
-          title: 'Lead',
-          start_date: '2019',
-          description: '- Did a\n- Did b',
-          location: 'Calgary',
-        },
-        { company: 'Beta', start_date: '2014', end_date: '2019', description: 'One sentence.' },
-      ],
-      education: [{ institution: 'U of A', degree: 'BCom', field: 'Marketing', graduation_year: 2014 }],
-      skills: { technical: ['SQL', 'Figma'], soft: ['Writing'] },
-    });
-    expect(reader.lines()).toEqual([
-      'Steve Glen',
-      'Marketing Manager',
-      '(780) 555-0123 | steve@example.com',
-      'Schedule a meeting | LinkedIn | Portfolio',
-      'Professional Summary',
-      'Ten years.',
-      'Two lines.',
-      'Experience',
-      'Lead\t2019 – Present',
-      'Acme, Calgary',
-      'Did a',
-      'Did b',
-      'Beta\t2014 – 2019',
-      'One sentence.',
-      'Education',
-      'BCom, Marketing\t2014',
-      'U of A',
-      'Skills',
-      'Technical: SQL, Figma',
-      'Professional: Writing',
-    ]);
+  const CAREER = {
+    target_position: 'Marketing Manager',
+    professional_summary: 'Ten years.\nTwo lines.',
+    experience: [
+      {
+        company: 'Acme',
+        title: 'Lead',
+        start_date: '2019',
+        description: '- Did a\n- Did b',
+        location: 'Calgary',
+      },
+      { company: 'Beta', start_date: '2014', end_date: '2019', description: 'One sentence.' },
+    ],
+    education: [{ institution: 'U of A', degree: 'BCom', field: 'Marketing', graduation_year: 2014 }],
+    skills: { technical: ['SQL', 'Figma'], soft: ['Writing'] },
+  };
+  const HEAD = [
+    'Steve Glen',
+    'Marketing Manager',
+    '(780) 555-0123 | steve@example.com',
+    'Schedule a meeting | LinkedIn | Portfolio',
+    'Professional Summary',
+    'Ten years.',
+    'Two lines.',
+    'Experience',
+  ];
+  const BETA = ['Did a', 'Did b', 'Beta\t2014 – 2019', 'One sentence.', 'Education'];
+  const SKILLS = ['Skills', 'Technical: SQL, Figma', 'Professional: Writing'];
+  const ROOMY = [
+    ...HEAD,
+    'Lead\t2019 – Present',
+    'Acme, Calgary',
+    ...BETA,
+    'BCom, Marketing\t2014',
+    'U of A',
+    ...SKILLS,
+  ];
+  const COMPACT = [
+    ...HEAD,
+    'Lead, Acme, Calgary\t2019 – Present',
+    ...BETA,
+    'BCom, Marketing, U of A\t2014',
+    ...SKILLS,
+  ];
+
+  it.each([
+    ['classic', ROOMY],
+    ['modern', ROOMY],
+    ['compact', COMPACT],
+  ])('in %s shows every part in reading order under real headings', async (look, lines) => {
+    const { reader, warnings } = await resume(CAREER, LINKS, look);
+    expect(reader.lines()).toEqual(lines);
     expect(reader.xml().match(/w:pStyle w:val="Heading1"/g)).toHaveLength(4);
+    expect(reader.xml()).not.toMatch(/<w:(tbl|txbxContent|drawing|pict|cols w:num)\b/);
     expect(reader.links()).toHaveLength(3);
     expect(reader.partsWithTags()).toEqual([]);
     expect(warnings).toEqual([]);
@@ -105,16 +119,20 @@ describe('the resume', () => {
 });
 
 describe('the cover letter', () => {
-  it('reads as a letter', async () => {
-    const { reader, warnings } = await coverLetter({
-      recipient: { name: 'Jane Smith', title: 'CMO', company: 'Tech Corp' },
-      position: { title: 'Editor', reference: 'R1' },
-      content: {
-        opening_paragraph: 'Open.',
-        body_paragraphs: ['Body 1.', 'Body 2.'],
-        closing_paragraph: 'Close.',
+  it.each(['classic', 'modern', 'compact'])('in %s reads as a letter', async (look) => {
+    const { reader, warnings } = await coverLetter(
+      {
+        recipient: { name: 'Jane Smith', title: 'CMO', company: 'Tech Corp' },
+        position: { title: 'Editor', reference: 'R1' },
+        content: {
+          opening_paragraph: 'Open.',
+          body_paragraphs: ['Body 1.', 'Body 2.'],
+          closing_paragraph: 'Close.',
+        },
       },
-    });
+      LINKS,
+      look,
+    );
     expect(reader.lines()).toEqual([
       'Steve Glen',
       '(780) 555-0123 | steve@example.com',
