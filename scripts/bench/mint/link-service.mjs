@@ -5,7 +5,7 @@ import { EVENT_BUS } from '../../../dist/libs/events/src/index.js';
 import { freePort, startService } from '../../../dist/libs/platform/src/index.js';
 
 const [databaseUrl] = process.argv.slice(2);
-const bus = { publish: async () => undefined };
+const bus = { publish: async () => undefined, subscribe: async () => undefined };
 const grpcPort = await freePort();
 
 class BusModule {}
