@@ -16,6 +16,13 @@ export const documentServiceEnv = {
     .default('default'),
   /** Longest a document waits for its tracked links before the original URLs go in, ms. */
   LINK_DEADLINE_MS: integer({ min: 50, max: 30_000 }).default(1_500),
+  /** Documents that may wait for their turn; beyond, requests are answered 503 with Retry-After. */
+  RENDER_QUEUE_SIZE: integer({ min: 1, max: 100_000 }).default(500),
+  /** What makes PDFs; when absent, soffice where it is on the PATH, else nothing. */
+  PDF_CONVERTER: z.enum(['none', 'soffice', 'gotenberg']).optional(),
+  GOTENBERG_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
+  /** Conversions to PDF that may wait for their turn. */
+  PDF_QUEUE_SIZE: integer({ min: 1, max: 10_000 }).default(20),
 } as const;
 
 export type DocumentServiceConfig = z.output<z.ZodObject<typeof documentServiceEnv>>;

@@ -10,6 +10,7 @@ import { DocumentEntity } from './documents/document.entity.js';
 import { DocumentArchive } from './documents/document-archive.service.js';
 import { DocumentEvents } from './documents/document-events.service.js';
 import { DocumentMetrics } from './documents/document-metrics.service.js';
+import { DocumentPdfs } from './documents/document-pdfs.service.js';
 import { DocumentRenderer } from './documents/document-renderer.service.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
@@ -17,6 +18,7 @@ import { CreateDocuments1763800000000 } from './migrations/1763800000000-create-
 import { CreateDocumentRequests1763805600000 } from './migrations/1763805600000-create-document-requests.js';
 import { CreateTemplates1763809200000 } from './migrations/1763809200000-create-templates.js';
 import { AnnounceCandidateUrls1763812000000 } from './migrations/1763812000000-announce-candidate-urls.js';
+import { PdfConverter } from './pdf/pdf-converter.service.js';
 import { TemplateProcesses } from './templates/isolation/template-processes.service.js';
 import { TemplateDefaultEntity, TemplateEntity, TemplateVersionEntity } from './templates/template.entity.js';
 import { TemplateCatalog } from './templates/template-catalog.service.js';
@@ -57,8 +59,10 @@ export class DocumentServiceModule {
         DocumentMetrics,
         DocumentArchive,
         DocumentEvents,
+        DocumentPdfs,
         DocumentsService,
         LinkTrackingService,
+        PdfConverter,
         TemplateCatalog,
         TemplateDefaultsService,
         TemplatesService,

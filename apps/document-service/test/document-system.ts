@@ -51,6 +51,10 @@ export class DocumentSystem {
       ENABLE_URL_TRACKING: true,
       DEFAULT_USER_ID: 'default',
       LINK_DEADLINE_MS: 200,
+      RENDER_QUEUE_SIZE: 500,
+      PDF_CONVERTER: 'none',
+      GOTENBERG_URL: 'http://127.0.0.1:9',
+      PDF_QUEUE_SIZE: 20,
       ...config,
     };
     this.service = await startService({

@@ -14,10 +14,20 @@ export interface DocxParts {
   styles?: string;
   /** Targets of external hyperlinks of the body, by relationship id. */
   targets?: Record<string, string>;
+  /** Addresses of external pictures, by relationship id. */
+  images?: Record<string, string>;
 }
 
 /** A minimal .docx of hand-written XML, so that a test shows exactly what a word processor would have stored. */
-export function makeDocx({ body, header, footer, endnotes, styles, targets = {} }: DocxParts): Buffer {
+export function makeDocx({
+  body,
+  header,
+  footer,
+  endnotes,
+  styles,
+  targets = {},
+  images = {},
+}: DocxParts): Buffer {
   const zip = new PizZip();
   const overrides: string[] = [];
   const relationships: string[] = [];
@@ -41,6 +51,9 @@ export function makeDocx({ body, header, footer, endnotes, styles, targets = {} 
     relationships.push(
       relationship(id, 'hyperlink', target.replaceAll('&', '&amp;'), ' TargetMode="External"'),
     );
+  }
+  for (const [id, target] of Object.entries(images)) {
+    relationships.push(relationship(id, 'image', target, ' TargetMode="External"'));
   }
   zip.file('word/_rels/document.xml.rels', relationshipsFile(relationships));
   zip.file('_rels/.rels', relationshipsFile([relationship('rId1', 'officeDocument', 'word/document.xml')]));

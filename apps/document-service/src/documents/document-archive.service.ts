@@ -17,9 +17,13 @@ export interface StoredDocument {
   size: number;
 }
 
+export type DocumentKey = { filename: string } | { document_id: string };
+
 interface NewDocument<Answer> {
   document: Omit<DocumentEntity, 'filename' | 'filename_number' | 'storage_key'>;
   bytes: Uint8Array;
+  /** The same document as PDF, when it was asked for. */
+  pdf?: Uint8Array;
   application: Application;
   /** What the caller is told once the document has its name. */
   describe(document: DocumentEntity): Answer;
@@ -54,6 +58,7 @@ export class DocumentArchive {
     const key = this.store.keyOf(made.document.user_id, made.document.document_id);
     await this.store.write(key, made.bytes);
     try {
+      if (made.pdf) await this.store.write(pdfKeyOf(key), made.pdf);
       const answer = await this.commit(made, key);
       this.events.announce();
       return answer;
@@ -67,12 +72,29 @@ export class DocumentArchive {
   }
 
   /** A document with its bytes. */
-  async open(where: { filename: string } | { document_id: string }): Promise<StoredDocument> {
-    const document = await this.database.getRepository(DocumentEntity).findOneBy(where);
-    if (!document) throw new DocumentNotFoundError();
+  async open(where: DocumentKey): Promise<StoredDocument> {
+    const document = await this.get(where);
     const file = await this.store.find(document.storage_key);
     if (!file) throw new DocumentFileMissingError();
     return { document, ...file };
+  }
+
+  /** A document with its PDF, undefined when it has none yet. */
+  async findPdf(where: DocumentKey): Promise<StoredDocument | undefined> {
+    const document = await this.get(where);
+    const file = await this.store.find(pdfKeyOf(document.storage_key));
+    return file && { document, ...file };
+  }
+
+  /** Keeps a document's PDF beside it. */
+  async writePdf(document: DocumentEntity, pdf: Uint8Array): Promise<void> {
+    await this.store.write(pdfKeyOf(document.storage_key), pdf);
+  }
+
+  private async get(where: DocumentKey): Promise<DocumentEntity> {
+    const document = await this.database.getRepository(DocumentEntity).findOneBy(where);
+    if (!document) throw new DocumentNotFoundError();
+    return document;
   }
 
   private commit<Answer extends object>(made: NewDocument<Answer>, key: string): Promise<Answer> {
@@ -88,8 +110,14 @@ export class DocumentArchive {
   private async discard(key: string): Promise<void> {
     try {
       await this.store.remove(key);
+      await this.store.remove(pdfKeyOf(key));
     } catch (err) {
       this.logger.warn({ err, key }, 'document without a row left in the store');
     }
   }
+}
+
+/** Where a document's PDF lies: it is made from the document and goes with it. */
+function pdfKeyOf(key: string): string {
+  return `${key}.pdf`;
 }

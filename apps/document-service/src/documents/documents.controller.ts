@@ -2,12 +2,16 @@ import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, Streamabl
 import { z } from 'zod';
 import { type CoverLetterRequest, coverLetterSchema } from '../requests/cover-letter-request.js';
 import { type ResumeRequest, resumeSchema } from '../requests/resume-request.js';
-import { contentDisposition, isFileName } from '../storage/file-name.js';
-import { DocumentArchive } from './document-archive.service.js';
-import { DocumentNotFoundError, PdfUnavailableError } from './documents.errors.js';
+import { contentDisposition, docxName, isFileName, pdfName } from '../storage/file-name.js';
+import { DocumentArchive, type DocumentKey } from './document-archive.service.js';
+import { DocumentPdfs } from './document-pdfs.service.js';
+import { DocumentNotFoundError } from './documents.errors.js';
 import { DocumentsService } from './documents.service.js';
 
-const DOCX_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+const TYPES = {
+  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  pdf: 'application/pdf',
+};
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const formatQuery = z.object({ format: z.enum(['docx', 'pdf']).default('docx') });
@@ -17,6 +21,7 @@ export class DocumentsController {
   constructor(
     private readonly documents: DocumentsService,
     private readonly archive: DocumentArchive,
+    private readonly pdfs: DocumentPdfs,
   ) {}
 
   @Post('resume')
@@ -40,7 +45,7 @@ export class DocumentsController {
   @Get('download/:filename')
   download(@Param('filename') filename: string) {
     if (!isFileName(filename)) throw new DocumentNotFoundError();
-    return this.send({ filename });
+    return this.send({ filename: docxName(filename) }, filename.endsWith('.pdf') ? 'pdf' : 'docx');
   }
 
   @Get('documents/:id')
@@ -49,13 +54,16 @@ export class DocumentsController {
     @Query({ schema: formatQuery }) { format }: z.output<typeof formatQuery>,
   ) {
     if (!UUID.test(id)) throw new DocumentNotFoundError();
-    if (format === 'pdf') throw new PdfUnavailableError();
-    return this.send({ document_id: id });
+    return this.send({ document_id: id }, format);
   }
 
-  private async send(key: Parameters<DocumentArchive['open']>[0]): Promise<StreamableFile> {
-    const { document, stream, size } = await this.archive.open(key);
-    const disposition = contentDisposition(document.filename);
-    return new StreamableFile(stream, { type: DOCX_TYPE, disposition, length: size });
+  private async send(key: DocumentKey, format: 'docx' | 'pdf'): Promise<StreamableFile> {
+    const { document, stream, size } = await (format === 'pdf' ? this.pdfs : this.archive).open(key);
+    const name = format === 'pdf' ? pdfName(document.filename) : document.filename;
+    return new StreamableFile(stream, {
+      type: TYPES[format],
+      disposition: contentDisposition(name),
+      length: size,
+    });
   }
 }

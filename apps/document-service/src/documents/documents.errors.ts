@@ -14,13 +14,6 @@ export class DocumentFileMissingError extends CodedError {
   }
 }
 
-export class PdfUnavailableError extends CodedError {
-  constructor() {
-    const message = 'No PDF converter is installed here; ask for "format": "docx".';
-    super({ code: 'pdf_unavailable', kind: 'unimplemented', message });
-  }
-}
-
 export class MissingPersonError extends CodedError {
   constructor() {
     super({

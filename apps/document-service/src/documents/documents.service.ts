@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { DocumentOwners } from '../candidates/document-owners.service.js';
 import type { DocumentLink } from '../rendering/document-links.js';
 import type { LinkVariable } from '../rendering/link-marks.js';
-import type { RenderedDocument } from '../rendering/render-document.js';
 import type { TemplateData } from '../rendering/template-scope.js';
 import { type CoverLetterRequest, describeCoverLetter } from '../requests/cover-letter-request.js';
 import { describePerson, type Personal } from '../requests/person.js';
@@ -13,12 +12,11 @@ import { describeDestination } from '../tracking/destination.js';
 import { LINK_FUNCTIONS } from '../tracking/link-functions.js';
 import { LinkTrackingService, type TrackingOutcome } from '../tracking/link-tracking.service.js';
 import type { DocumentKind } from './document.entity.js';
-import { type DocumentAnswer, describeDocument } from './document-answer.js';
+import { type DocumentAnswer, type DocumentFacts, describeDocument } from './document-answer.js';
 import { DocumentArchive } from './document-archive.service.js';
 import type { Application } from './document-events.service.js';
 import { DocumentMetrics } from './document-metrics.service.js';
 import { DocumentRenderer } from './document-renderer.service.js';
-import { PdfUnavailableError } from './documents.errors.js';
 import { keyedCall } from './idempotency.query.js';
 
 type CommonRequest = Pick<
@@ -53,8 +51,9 @@ export class DocumentsService {
     private readonly metrics: DocumentMetrics,
   ) {}
 
+  /** Throws QueueFullError at once when too many documents wait already. */
   generateResume(request: ResumeRequest, idempotencyKey?: string): Promise<DocumentAnswer> {
-    return this.generate(request, {
+    return this.generateInTurn(request, {
       kind: 'resume',
       describe: (personal) => describeResume(request, personal),
       application: {
@@ -66,8 +65,9 @@ export class DocumentsService {
     });
   }
 
+  /** As {@link generateResume}. */
   generateCoverLetter(request: CoverLetterRequest, idempotencyKey?: string): Promise<DocumentAnswer> {
-    return this.generate(request, {
+    return this.generateInTurn(request, {
       kind: 'cover_letter',
       describe: (personal) => describeCoverLetter(request, personal, new Date()),
       application: {
@@ -79,8 +79,12 @@ export class DocumentsService {
     });
   }
 
+  private generateInTurn(request: CommonRequest, order: Order): Promise<DocumentAnswer> {
+    return this.renderer.inTurn(() => this.generate(request, order));
+  }
+
   private async generate(request: CommonRequest, order: Order): Promise<DocumentAnswer> {
-    if (request.format === 'pdf') throw new PdfUnavailableError();
+    if (request.format === 'pdf') this.renderer.requirePdf();
     const call = keyedCall(order.kind, request, order.idempotencyKey);
     const earlier = call && (await this.archive.findAnswer<DocumentAnswer>(call));
     if (earlier) return earlier;
@@ -99,7 +103,8 @@ export class DocumentsService {
     const data = order.describe(personal);
     const olderTags = request.older_tags ?? template.olderTags;
     const rendered = await this.renderer.render(template, { data, links, olderTags });
-    const warnings = [...sources.warnings, ...tracking.warnings, ...rendered.warnings];
+    const pdf = request.format === 'pdf' ? await this.renderer.convert(rendered) : undefined;
+    const warnings = [sources, tracking, rendered, pdf].flatMap((step) => step?.warnings ?? []);
     const answer = await this.archive.record({
       document: {
         document_id: randomUUID(),
@@ -108,15 +113,17 @@ export class DocumentsService {
         filename_base: fileNameBase(order.kind, describePerson(personal).full_name, new Date()),
         job_id: request.job_id ?? null,
         application_id: request.application_id ?? null,
-        ...factsOf(rendered),
+        ...factsOf(rendered.bytes),
         template_id: template.templateId,
         template_version: template.version,
         tracking_ids: trackingIdsOf(tracking),
         created_at: new Date(),
       },
       bytes: rendered.bytes,
+      pdf: pdf?.bytes,
       application: order.application,
-      describe: (document) => describeDocument({ document, rendered, tracking, warnings }),
+      describe: (document) =>
+        describeDocument({ document, rendered, pdf: pdf && factsOf(pdf.bytes), tracking, warnings }),
       call,
     });
     this.metrics.generated.inc({ kind: order.kind, tracking: outcomeOf(tracking) });
@@ -142,7 +149,7 @@ function linksToPlace(
   return links;
 }
 
-function factsOf({ bytes }: RenderedDocument) {
+function factsOf(bytes: Uint8Array): DocumentFacts {
   return { sha256: createHash('sha256').update(bytes).digest('hex'), size_bytes: bytes.length };
 }
 

@@ -26,10 +26,21 @@ export function fileName(base: string, number: number): string {
   return number === 1 ? `${base}.docx` : `${base}_${number}.docx`;
 }
 
+/** The name of a document's PDF. */
+export function pdfName(filename: string): string {
+  return filename.replace(/\.docx$/, '.pdf');
+}
+
+/** The name of the document that a PDF's name belongs to. */
+export function docxName(filename: string): string {
+  return filename.replace(/\.pdf$/, '.docx');
+}
+
 /** Whether a string can be one of our file names at all; anything else need not be looked up. */
 export function isFileName(candidate: string): boolean {
   return (
-    Buffer.byteLength(candidate) <= MAX_FILE_NAME_BYTES && /^[\p{L}\p{M}\p{N}_]+\.docx$/u.test(candidate)
+    Buffer.byteLength(candidate) <= MAX_FILE_NAME_BYTES &&
+    /^[\p{L}\p{M}\p{N}_]+\.(?:docx|pdf)$/u.test(candidate)
   );
 }
 
