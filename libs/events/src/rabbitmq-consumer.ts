@@ -126,14 +126,13 @@ export class RabbitmqConsumer implements Attachment {
   }
 
   private async work(deliveries: readonly Delivery[]): Promise<void> {
-    const [first] = deliveries;
     const last = deliveries.at(-1);
-    if (!first || !last) return;
-    const { stop } = first.channel;
+    if (!last) return;
+    const { stop } = last.channel; // those before it may be of a channel whose queue was deleted
     const outcome = await this.handOverUntilSettled(deliveries, stop);
     if (outcome.kind === 'stored') {
       const isParked = await this.parkAll(outcome.dead, stop);
-      if (isParked && !first.channel.gone.aborted) this.acknowledge(deliveries);
+      if (isParked) this.acknowledge(deliveries);
     } else if (outcome.kind === 'failed') {
       const fields = { err: outcome.error, queue: this.name, messages: deliveries.length };
       this.options.logger.warn(fields, 'a batch failed and is delivered again');
@@ -187,7 +186,7 @@ export class RabbitmqConsumer implements Attachment {
   }
 
   private acknowledge(deliveries: readonly Delivery[]): void {
-    for (const { message, channel } of deliveries) channel.channel.ack(message);
+    for (const { message, channel } of deliveries) if (!channel.gone.aborted) channel.channel.ack(message);
   }
 
   /**
@@ -195,11 +194,11 @@ export class RabbitmqConsumer implements Attachment {
    * connection. The wait keeps a failing message from spinning.
    */
   private async sendBackOrPark(delivery: Delivery, error: Error): Promise<void> {
-    const { message, records, failures, channel } = delivery;
-    const { stop } = channel;
+    const { message, records, failures } = delivery;
+    const { stop } = delivery.channel;
     if (failures >= DELIVERY_LIMIT) {
       const isParked = await this.parkAll(giveUpOn(records, error), stop);
-      if (isParked && !channel.gone.aborted) this.acknowledge([delivery]);
+      if (isParked) this.acknowledge([delivery]);
       return;
     }
     const firstMs = this.options.redeliveryDelayMs;
@@ -207,7 +206,7 @@ export class RabbitmqConsumer implements Attachment {
     if (stop.aborted) return; // the broker delivers it again
     const copy = { queue: this.name, body: message.content, failures: failures + 1 };
     const isBack = await this.insist(() => this.options.sendBack(copy), stop);
-    if (isBack && !channel.gone.aborted) this.acknowledge([delivery]);
+    if (isBack) this.acknowledge([delivery]);
   }
 }
 

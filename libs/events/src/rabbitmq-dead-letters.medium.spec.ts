@@ -1,9 +1,12 @@
 import { afterEach, expect, it } from '@jest/globals';
+import { connect } from 'amqplib';
 import { linkChanged } from '#contracts';
 import { eventually, testBroker } from '#testing';
 import { makeEvent } from './bus-conformance.js';
+import { encodeBody } from './message-body.js';
 import { RabbitmqBus } from './rabbitmq-bus.js';
 import { RabbitmqDeadLetters } from './rabbitmq-dead-letters.js';
+import { EXCHANGE } from './rabbitmq-topology.js';
 import { silentLogger } from './silent-logger.js';
 
 const QUEUE = 'analytics.link-changed';
@@ -60,4 +63,31 @@ it('keeps to its rate', async () => {
   const startedAt = performance.now();
   expect(await letters.republish({ queue: QUEUE, limit: 10, perSecond: 20 })).toBe(5);
   expect(performance.now() - startedAt).toBeGreaterThanOrEqual(195);
+});
+
+it('publishes a message again as it was that the broker itself has parked', async () => {
+  const { url } = await testBroker();
+  const letters = await RabbitmqDeadLetters.open(url);
+  const connection = await connect(url);
+  open.push(letters, connection);
+  const channel = await connection.createConfirmChannel();
+  const body = encodeBody([JSON.stringify(makeEvent(1)), JSON.stringify(makeEvent(2))]);
+  channel.publish(EXCHANGE, linkChanged.routingKey, body, { persistent: true });
+  await channel.waitForConfirms();
+  const take = () =>
+    eventually(async () => {
+      const message = await channel.get(QUEUE);
+      if (!message) throw new Error('not there yet');
+      return message;
+    });
+  channel.reject(await take(), false);
+  const [letter] = await eventually(async () => {
+    const found = await letters.read(QUEUE, 1);
+    expect(found).toHaveLength(1);
+    return found;
+  });
+  expect(letter).toMatchObject({ reason: 'rejected', event: body.toString() });
+  expect(Math.abs(Date.now() - Date.parse(letter?.parked_at ?? ''))).toBeLessThan(60_000);
+  expect(await letters.republish({ queue: QUEUE, limit: 10, perSecond: 1_000 })).toBe(1);
+  expect((await take()).content.equals(body)).toBe(true);
 });

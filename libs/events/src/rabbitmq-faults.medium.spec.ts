@@ -151,6 +151,37 @@ it('subscribes again, to a queue declared again, when its queue was deleted', as
   await eventually(() => expect([...stored]).toEqual([21]), RECOVERY);
 });
 
+it('still stores what it had received from a queue that is then deleted', async () => {
+  const bus = openBus();
+  const batches: number[][] = [];
+  let release: () => void = () => undefined;
+  const isHeld = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await bus.subscribe({
+    queue: QUEUE,
+    event: linkChanged,
+    batch: { maxEvents: 10, maxWaitMs: 1 },
+    handle: async (events) => {
+      batches.push(events.map((event) => event.revision));
+      await isHeld;
+      return undefined;
+    },
+  });
+  await eventually(() => publish(bus, 22));
+  await eventually(() => expect(batches).toEqual([[22]]));
+  await publish(bus, 23);
+  const channel = await (await openConnection()).createChannel();
+  await eventually(async () => expect((await channel.checkQueue(QUEUE)).messageCount).toBe(0));
+  await channel.deleteQueue(QUEUE);
+  await eventually(() => publish(bus, 24), RECOVERY);
+  await eventually(async () => expect((await channel.checkQueue(QUEUE)).messageCount).toBe(0), RECOVERY);
+  release();
+  await eventually(() => expect(batches.flat().sort()).toEqual([22, 23, 24]));
+  await bus.close();
+  expect((await channel.checkQueue(QUEUE)).messageCount).toBe(0);
+});
+
 it('refuses an event that no durable queue takes, though a tail listens, then declares the queue again', async () => {
   const registry = new Registry();
   const bus = openBus({ metrics: new BusMetrics({ registry }) });
