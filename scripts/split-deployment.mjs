@@ -42,9 +42,18 @@ export class SplitDeployment {
    * @param {(line: string) => void} [options.say] progress for the person who started it
    * @param {(line: string) => void} [options.log] the services' own lines
    * @param {boolean} [options.restart] start a service again when it ends by itself
+   * @param {(service: string) => NodeJS.ProcessEnv} [options.envOf] settings of one service, asked for at each start
    */
-  constructor({ dataDir, ports = portsFrom(), env = {}, say = () => {}, log = () => {}, restart = false }) {
-    this.#options = { dataDir, ports, env, say, log, restart };
+  constructor(options) {
+    this.#options = {
+      ports: portsFrom(),
+      env: {},
+      envOf: () => ({}),
+      say: () => {},
+      log: () => {},
+      restart: false,
+      ...options,
+    };
   }
 
   get ports() {
@@ -125,6 +134,10 @@ export class SplitDeployment {
     if (child) await exitOf(child);
   }
 
+  signal(service, signal) {
+    this.#children.get(service)?.kill(signal);
+  }
+
   async stopService(service) {
     const child = this.#children.get(service);
     this.#children.delete(service);
@@ -161,7 +174,7 @@ export class SplitDeployment {
   }
 
   #environmentOf(service) {
-    const { dataDir, ports, env } = this.#options;
+    const { dataDir, ports, env, envOf } = this.#options;
     const schema = {
       'link-service': 'links',
       'document-service': 'documents',
@@ -178,6 +191,7 @@ export class SplitDeployment {
       LINK_SERVICE_URL: `${HOST}:${ports['link-service-grpc']}`,
       BASE_REDIRECT_URL: env.BASE_REDIRECT_URL || `http://localhost:${ports.edge}/track`,
       TRUSTED_PROXIES: env.TRUSTED_PROXIES || HOST,
+      ...envOf(service),
     };
   }
 }

@@ -10,7 +10,8 @@ const REDIRECT_DEADLINE_MS = 5_000;
 export class ClickLoad {
   /** Marks of the clicks that got their 302. */
   accepted = new Set();
-  failed = 0;
+  /** When the others began and ended, on the monotonic clock in ms. */
+  failures = [];
   latenciesMs = [];
   #agent = new Agent({ connections: 32 });
   #running = true;
@@ -46,7 +47,7 @@ export class ClickLoad {
       this.accepted.add(mark);
       this.latenciesMs.push(performance.now() - start);
     } catch {
-      this.failed += 1;
+      this.failures.push([start, performance.now()]);
     }
   }
 
