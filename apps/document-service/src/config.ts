@@ -23,6 +23,14 @@ export const documentServiceEnv = {
   GOTENBERG_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:3000'),
   /** Conversions to PDF that may wait for their turn. */
   PDF_QUEUE_SIZE: integer({ min: 1, max: 10_000 }).default(20),
+  /** Where documents and uploaded templates lie: below DATA_DIR, or in a bucket. */
+  DOCUMENT_STORE: z.enum(['filesystem', 's3']).default('filesystem'),
+  /** Of S3-compatible servers other than Amazon's; keys come from AWS_ACCESS_KEY_ID and its like. */
+  S3_ENDPOINT: z.url({ protocol: /^https?$/ }).optional(),
+  S3_BUCKET: z.string().min(1).default('footfall'),
+  S3_REGION: z.string().min(1).default('us-east-1'),
+  /** Documents go this many days after they were made; absent, they stay. */
+  DOCUMENT_RETENTION_DAYS: integer({ min: 1, max: 36_500 }).optional(),
 } as const;
 
 export type DocumentServiceConfig = z.output<z.ZodObject<typeof documentServiceEnv>>;

@@ -8,6 +8,7 @@ import { DocumentOwners } from './candidates/document-owners.service.js';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from './config.js';
 import { DocumentEntity } from './documents/document.entity.js';
 import { DocumentArchive } from './documents/document-archive.service.js';
+import { DocumentCleanup } from './documents/document-cleanup.service.js';
 import { DocumentEvents } from './documents/document-events.service.js';
 import { DocumentMetrics } from './documents/document-metrics.service.js';
 import { DocumentPdfs } from './documents/document-pdfs.service.js';
@@ -18,6 +19,7 @@ import { CreateDocuments1763800000000 } from './migrations/1763800000000-create-
 import { CreateDocumentRequests1763805600000 } from './migrations/1763805600000-create-document-requests.js';
 import { CreateTemplates1763809200000 } from './migrations/1763809200000-create-templates.js';
 import { AnnounceCandidateUrls1763812000000 } from './migrations/1763812000000-announce-candidate-urls.js';
+import { IndexDocumentsByAge1763815600000 } from './migrations/1763815600000-index-documents-by-age.js';
 import { PdfConverter } from './pdf/pdf-converter.service.js';
 import { TemplateProcesses } from './templates/isolation/template-processes.service.js';
 import { TemplateDefaultEntity, TemplateEntity, TemplateVersionEntity } from './templates/template.entity.js';
@@ -47,6 +49,7 @@ export class DocumentServiceModule {
             CreateDocumentRequests1763805600000,
             CreateTemplates1763809200000,
             AnnounceCandidateUrls1763812000000,
+            IndexDocumentsByAge1763815600000,
           ],
         }),
       ],
@@ -58,6 +61,7 @@ export class DocumentServiceModule {
         DocumentRenderer,
         DocumentMetrics,
         DocumentArchive,
+        DocumentCleanup,
         DocumentEvents,
         DocumentPdfs,
         DocumentsService,

@@ -55,6 +55,9 @@ export class DocumentSystem {
       PDF_CONVERTER: 'none',
       GOTENBERG_URL: 'http://127.0.0.1:9',
       PDF_QUEUE_SIZE: 20,
+      DOCUMENT_STORE: 'filesystem',
+      S3_BUCKET: 'footfall',
+      S3_REGION: 'us-east-1',
       ...config,
     };
     this.service = await startService({

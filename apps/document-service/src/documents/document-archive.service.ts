@@ -1,14 +1,14 @@
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from '../config.js';
-import { DocumentStore } from '../storage/document-store.js';
+import { type DocumentStore, type ListedFile, openStore, storageKey } from '../storage/document-store.js';
 import { DocumentEntity } from './document.entity.js';
 import { type Application, DocumentEvents } from './document-events.service.js';
 import { DocumentFileMissingError, DocumentNotFoundError } from './documents.errors.js';
 import { AlreadyAnsweredError, findAnswer, type KeyedCall, keepAnswer } from './idempotency.query.js';
+import { deleteDocuments } from './old-documents.query.js';
 import { recordDocument } from './record-document.query.js';
 
 export interface StoredDocument {
@@ -45,7 +45,7 @@ export class DocumentArchive {
     private readonly events: DocumentEvents,
     private readonly logger: PinoLogger,
   ) {
-    this.store = new DocumentStore(join(config.DATA_DIR, 'documents'));
+    this.store = openStore(config, 'documents');
   }
 
   /** The answer of an earlier call with the same key and body. */
@@ -55,7 +55,7 @@ export class DocumentArchive {
 
   /** Stores a document and answers its description; of two calls with one key, the second gets the first's. */
   async record<Answer extends object>(made: NewDocument<Answer>): Promise<Answer> {
-    const key = this.store.keyOf(made.document.user_id, made.document.document_id);
+    const key = storageKey(made.document.user_id, made.document.document_id);
     await this.store.write(key, made.bytes);
     try {
       if (made.pdf) await this.store.write(pdfKeyOf(key), made.pdf);
@@ -91,6 +91,32 @@ export class DocumentArchive {
     await this.store.write(pdfKeyOf(document.storage_key), pdf);
   }
 
+  /** Removes a document, its PDF and what a repeated call would be answered. */
+  async remove(where: DocumentKey): Promise<DocumentEntity> {
+    const document = await this.get(where);
+    await this.database.transaction((manager) => deleteDocuments(manager, [document.document_id]));
+    await this.removeFiles(document.storage_key);
+    return document;
+  }
+
+  /** Removes the files of documents whose rows are gone. Throws when the store cannot be reached. */
+  async removeFiles(key: string): Promise<void> {
+    await this.store.remove(key);
+    await this.store.remove(pdfKeyOf(key));
+  }
+
+  /** Removes one file. */
+  async removeFile(key: string): Promise<void> {
+    await this.store.remove(key);
+  }
+
+  /** Every file in the store with the key of the document that it belongs to. */
+  async *listFiles(): AsyncGenerator<ListedFile & { documentKey: string }> {
+    for await (const file of this.store.list()) {
+      yield { ...file, documentKey: file.key.replace(/\.pdf$/, '') };
+    }
+  }
+
   private async get(where: DocumentKey): Promise<DocumentEntity> {
     const document = await this.database.getRepository(DocumentEntity).findOneBy(where);
     if (!document) throw new DocumentNotFoundError();
@@ -109,8 +135,7 @@ export class DocumentArchive {
 
   private async discard(key: string): Promise<void> {
     try {
-      await this.store.remove(key);
-      await this.store.remove(pdfKeyOf(key));
+      await this.removeFiles(key);
     } catch (err) {
       this.logger.warn({ err, key }, 'document without a row left in the store');
     }

@@ -1,4 +1,15 @@
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  Param,
+  Post,
+  Query,
+  StreamableFile,
+} from '@nestjs/common';
 import { z } from 'zod';
 import { type CoverLetterRequest, coverLetterSchema } from '../requests/cover-letter-request.js';
 import { type ResumeRequest, resumeSchema } from '../requests/resume-request.js';
@@ -55,6 +66,13 @@ export class DocumentsController {
   ) {
     if (!UUID.test(id)) throw new DocumentNotFoundError();
     return this.send({ document_id: id }, format);
+  }
+
+  @Delete('documents/:id')
+  async remove(@Param('id') id: string) {
+    if (!UUID.test(id)) throw new DocumentNotFoundError();
+    const { document_id, filename } = await this.archive.remove({ document_id: id });
+    return { success: true, message: 'Document deleted', document_id, filename };
   }
 
   private async send(key: DocumentKey, format: 'docx' | 'pdf'): Promise<StreamableFile> {

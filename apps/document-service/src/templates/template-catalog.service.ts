@@ -1,10 +1,9 @@
-import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from '../config.js';
 import type { DocumentKind } from '../documents/document.entity.js';
-import { DocumentStore } from '../storage/document-store.js';
+import { type DocumentStore, openStore } from '../storage/document-store.js';
 import { LOOKS, readBuiltInTemplates, type Template, versionOf } from './built-in-templates.js';
 import { TemplateDefaultEntity, TemplateEntity, TemplateVersionEntity } from './template.entity.js';
 import { TemplateNotFoundError } from './templates.errors.js';
@@ -29,7 +28,7 @@ export class TemplateCatalog implements OnModuleInit {
     @Inject(DOCUMENTS_DATA_SOURCE) database: DataSource,
     @Inject(DOCUMENT_SERVICE_CONFIG) config: DocumentServiceConfig,
   ) {
-    this.files = new DocumentStore(join(config.DATA_DIR, 'templates'));
+    this.files = openStore(config, 'templates');
     this.templates = database.getRepository(TemplateEntity);
     this.versions = database.getRepository(TemplateVersionEntity);
     this.defaults = database.getRepository(TemplateDefaultEntity);
