@@ -1,8 +1,4 @@
-import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import type { DocumentServiceConfig } from '../config.js';
-import { FilesystemStore } from './filesystem-store.js';
-import { S3Store } from './s3-store.js';
 
 /** Keeps files under keys `<user>/<id>`. A file appears whole or not at all. */
 export interface DocumentStore {
@@ -24,12 +20,6 @@ export interface StoredFile {
 export interface ListedFile {
   key: string;
   writtenAt: Date;
-}
-
-/** The store that the settings name; the areas do not see each other's files. */
-export function openStore(config: DocumentServiceConfig, area: 'documents' | 'templates'): DocumentStore {
-  if (config.DOCUMENT_STORE === 's3') return new S3Store(config, `${area}/`);
-  return new FilesystemStore(join(config.DATA_DIR, area));
 }
 
 /** Key of a user's file, valid on every file system whatever the user's id. */
