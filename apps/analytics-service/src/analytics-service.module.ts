@@ -7,6 +7,8 @@ import { ClickRecordedConsumer } from './consumers/click-recorded.consumer.js';
 import { DocumentGeneratedProjector } from './consumers/document-generated.projector.js';
 import { LinkChangedProjector } from './consumers/link-changed.projector.js';
 import { ANALYTICS_DATABASE, ANALYTICS_SCHEMA } from './database.js';
+import { Places } from './enrichment/places.service.js';
+import { VisitorFacts } from './enrichment/visitor-facts.service.js';
 import { AnalyticsController } from './http/analytics.controller.js';
 import { ClickReports } from './http/click-reports.js';
 import { LinkTrackingHealthController } from './http/link-tracking-health.controller.js';
@@ -20,6 +22,7 @@ import { OldClicks } from './maintenance/old-clicks.service.js';
 import { CreateClicks1763800000001 } from './migrations/1763800000001-create-clicks.js';
 import { CreateReadModels1763800000002 } from './migrations/1763800000002-create-read-models.js';
 import { SettleClicks1763800000003 } from './migrations/1763800000003-settle-clicks.js';
+import { EnrichClicks1763800000004 } from './migrations/1763800000004-enrich-clicks.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
 import { SettlingService } from './settling/settling.service.js';
@@ -29,6 +32,7 @@ export const ANALYTICS_MIGRATIONS = [
   CreateClicks1763800000001,
   CreateReadModels1763800000002,
   SettleClicks1763800000003,
+  EnrichClicks1763800000004,
 ];
 
 /**
@@ -69,8 +73,10 @@ export class AnalyticsServiceModule {
         LinkDirectory,
         MaintenanceService,
         OldClicks,
+        Places,
         SessionIds,
         SettlingService,
+        VisitorFacts,
       ],
     };
   }

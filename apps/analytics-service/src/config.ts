@@ -8,6 +8,8 @@ export const analyticsEnv = {
   IP_ANONYMIZE_AFTER_DAYS: integer({ min: 1, max: 3_650 }).default(90),
   /** Days after which clicks are deleted; unset keeps them. Counters stay. */
   CLICK_RETENTION_DAYS: integer({ min: 1, max: 36_500 }).optional(),
+  /** A MaxMind DB file with cities; unset, countries come from the database that is shipped along. */
+  GEO_DB: z.string().optional(),
 } as const;
 
 /** Settings of the analytics-service process. */

@@ -68,6 +68,7 @@ export async function runAnalyticsService(
         DATABASE_URL: database.url,
         IP_ANONYMIZE_AFTER_DAYS: 90,
         CLICK_RETENTION_DAYS: undefined,
+        GEO_DB: undefined,
         ...overrides,
       }),
     ],

@@ -9,6 +9,8 @@ export async function openIngest(url) {
   const { AnalyticsMetrics } = await import(`${SERVICE}/analytics-metrics.js`);
   const { ClickIngest } = await import(`${SERVICE}/ingest/click-ingest.js`);
   const { ClickPartitions } = await import(`${SERVICE}/ingest/click-partitions.js`);
+  const { Places } = await import(`${SERVICE}/enrichment/places.service.js`);
+  const { VisitorFacts } = await import(`${SERVICE}/enrichment/visitor-facts.service.js`);
   const { SessionIds } = await import(`${SERVICE}/ingest/session-ids.js`);
   const { ANALYTICS_MIGRATIONS } = await import(`${SERVICE}/analytics-service.module.js`);
   const dataSource = new DataSource({
@@ -21,11 +23,12 @@ export async function openIngest(url) {
   await dataSource.initialize();
   await dataSource.query('CREATE SCHEMA analytics');
   await dataSource.runMigrations();
+  const config = { IP_ANONYMIZE_AFTER_DAYS: 90 };
   const partitions = new ClickPartitions(dataSource);
   const ingest = new ClickIngest(
     dataSource,
-    { IP_ANONYMIZE_AFTER_DAYS: 90 },
     new SessionIds(dataSource),
+    new VisitorFacts(config, new Places(config)),
     partitions,
     new AnalyticsMetrics(new Metrics()),
   );

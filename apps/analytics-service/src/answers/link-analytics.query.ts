@@ -33,6 +33,8 @@ export interface TimelineEntry {
   browser: string | null;
   os: string | null;
   country: string | null;
+  /** Known only where `GEO_DB` has cities. */
+  city: string | null;
   user_agent: string | null;
   referrer_url: string | null;
   session_id: string | null;
@@ -82,7 +84,7 @@ export async function getClickStatistics(
 }
 
 const TIMELINE = `
-SELECT click_id, clicked_at, click_source, class, score, reasons, device, browser, os, country, user_agent,
+SELECT click_id, clicked_at, click_source, class, score, reasons, device, browser, os, country, city, user_agent,
   referrer_url, session_id, host(ip_address) AS ip_address
 FROM link_clicks WHERE tracking_id = $1 AND answer = 'redirect'
 ORDER BY clicked_at DESC LIMIT ${TIMELINE_LIMIT}`;

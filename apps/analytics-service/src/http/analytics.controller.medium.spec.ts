@@ -78,7 +78,7 @@ describe('analytics of a link', () => {
       click_source: 'linkedin',
       class: 'human',
       ip_address: '203.0.113.7',
-      device: null,
+      device: 'desktop',
       country: null,
     });
     expect(body.click_timeline[1].clicked_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
@@ -102,6 +102,8 @@ describe('analytics of a link', () => {
     expect(status).toBe(200);
     expect(body.link_info).toMatchObject({ tracking_id: 'lt_fresh_1', original_url: 'https://example.org/' });
     expect(body.click_statistics).toEqual({
+      duplicate_clicks: 0,
+      inferred_opens: 0,
       total_clicks: 0,
       human_clicks: 0,
       machine_clicks: 0,

@@ -7,6 +7,7 @@ import { getJobSummary } from '../answers/job-summary.query.js';
 import { getClickStatistics, listTimeline } from '../answers/link-analytics.query.js';
 import { getReport } from '../answers/report.query.js';
 import { ANALYTICS_DATABASE } from '../database.js';
+import { Places } from '../enrichment/places.service.js';
 import { LinkDirectory } from '../read-models/link-directory.js';
 
 const reference = z
@@ -29,6 +30,7 @@ export class AnalyticsController {
   constructor(
     @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
     private readonly directory: LinkDirectory,
+    private readonly places: Places,
   ) {}
 
   @Get('analytics/:id')
@@ -38,7 +40,12 @@ export class AnalyticsController {
       getClickStatistics(this.dataSource, trackingId),
       listTimeline(this.dataSource, trackingId),
     ]);
-    return { link_info: link, click_statistics: statistics, click_timeline: timeline };
+    return {
+      link_info: link,
+      click_statistics: statistics,
+      click_timeline: timeline,
+      attribution: this.places.attribution,
+    };
   }
 
   /** Each function also stands as a key of its own; a function named like a fixed field does not replace it. */

@@ -4,8 +4,8 @@ import { DataSource } from 'typeorm';
 import type { ClickRecorded } from '#contracts';
 import type { RefusedEvent } from '#events';
 import { AnalyticsMetrics } from '../analytics-metrics.js';
-import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from '../config.js';
 import { ANALYTICS_DATABASE } from '../database.js';
+import { VisitorFacts } from '../enrichment/visitor-facts.service.js';
 import { storeBisecting } from './bisect.js';
 import { ClickPartitions } from './click-partitions.js';
 import type { ClickRow } from './click-row.js';
@@ -13,15 +13,13 @@ import { insertClicks } from './insert-clicks.query.js';
 import { dayOf, judgeClick } from './judge-click.js';
 import { SessionIds } from './session-ids.js';
 
-const DAY_MS = 86_400_000;
-
-/** Judges clicks and stores them with their counters. */
+/** Judges clicks, adds what is known of their visitors and stores them with their counters. */
 @Injectable()
 export class ClickIngest {
   constructor(
     @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
-    @Inject(ANALYTICS_CONFIG) private readonly config: AnalyticsServiceConfig,
     private readonly sessions: SessionIds,
+    private readonly visitors: VisitorFacts,
     private readonly partitions: ClickPartitions,
     private readonly metrics: AnalyticsMetrics,
   ) {}
@@ -39,8 +37,7 @@ export class ClickIngest {
    */
   async store(clicks: readonly ClickRow[]): Promise<RefusedEvent[]> {
     await this.partitions.createFor(clicks.map((click) => click.clickedAt));
-    const rows = this.dropOldVisitorFacts(clicks);
-    const refused = await storeBisecting(rows, async (part) => {
+    const refused = await storeBisecting(this.visitors.complete(clicks), async (part) => {
       const inserted = await this.insert(part);
       this.metrics.ingested.inc(inserted);
       this.metrics.duplicates.inc(part.length - inserted);
@@ -58,14 +55,5 @@ export class ClickIngest {
     } finally {
       await runner.release();
     }
-  }
-
-  /** A click that arrives past the age at which addresses go must never have one. */
-  private dropOldVisitorFacts(clicks: readonly ClickRow[]): readonly ClickRow[] {
-    const cutoff = new Date(Date.now() - this.config.IP_ANONYMIZE_AFTER_DAYS * DAY_MS).toISOString();
-    if (!clicks.some((click) => click.clickedAt < cutoff)) return clicks;
-    return clicks.map((click) =>
-      click.clickedAt < cutoff ? { ...click, ip: undefined, metadata: undefined, facts: undefined } : click,
-    );
   }
 }

@@ -22,6 +22,11 @@ export interface ClickRow {
   referrerUrl?: string;
   sessionId?: string;
   clickSource: string;
+  device?: string;
+  browser?: string;
+  os?: string;
+  country?: string;
+  city?: string;
   /** JSON text. */
   metadata?: string;
   /** JSON text: what else the rules read. */

@@ -23,6 +23,11 @@ const COLUMNS: readonly { name: string; type: string; value(row: ClickRow): stri
   { name: 'referrer_url', type: 'text', value: (row) => row.referrerUrl },
   { name: 'session_id', type: 'text', value: (row) => row.sessionId },
   { name: 'click_source', type: 'text', value: (row) => row.clickSource },
+  { name: 'device', type: 'text', value: (row) => row.device },
+  { name: 'browser', type: 'text', value: (row) => row.browser },
+  { name: 'os', type: 'text', value: (row) => row.os },
+  { name: 'country', type: 'text', value: (row) => row.country },
+  { name: 'city', type: 'text', value: (row) => row.city },
   { name: 'metadata', type: 'text', value: (row) => row.metadata },
   { name: 'facts', type: 'text', value: (row) => row.facts },
   { name: 'request_id', type: 'text', value: (row) => row.requestId },
@@ -48,11 +53,11 @@ const INSERT_CLICKS = `
 WITH inserted AS (
   INSERT INTO link_clicks (click_id, clicked_at, tracking_id, user_id, job_id, application_id, link_function,
     answer, class, score, reasons, rules_version, ip_address, user_agent, referrer_url, session_id, click_source,
-    metadata, facts, request_id)
+    device, browser, os, country, city, metadata, facts, request_id)
   SELECT click_id, clicked_at, tracking_id, user_id, job_id, application_id, link_function,
     answer, class, score, coalesce(string_to_array(reasons, ','), '{}'), ${RULES_VERSION}, ip_address, user_agent,
     referrer_url,
-    session_id, click_source, metadata::jsonb, facts::jsonb, request_id
+    session_id, click_source, device, browser, os, country, city, metadata::jsonb, facts::jsonb, request_id
   FROM unnest(${COLUMNS.map(({ type }, index) => unnestColumn(index + 1, type)).join(', ')})
     AS incoming (${COLUMNS.map(({ name }) => name).join(', ')})
   ORDER BY click_id, clicked_at

@@ -56,7 +56,8 @@ describe('maintenance', () => {
     expect(await count('ip_address IS NOT NULL')).toBe(121);
     await maintenance.run(inDays(11));
     expect(await count('ip_address IS NOT NULL AND facts IS NOT NULL')).toBe(1);
-    expect(await count('ip_address IS NULL AND facts IS NULL AND metadata IS NULL')).toBe(120);
+    expect(await count('num_nonnulls(ip_address, user_agent, city, facts, metadata) = 0')).toBe(120);
+    expect(await count("device = 'desktop' AND browser = 'Chrome 142'")).toBe(121);
     expect(await listDiscrepancies(service.dataSource)).toEqual([]);
   });
 

@@ -4,13 +4,13 @@ import type { DataSource } from 'typeorm';
 const BATCH_ROWS = 5_000;
 
 /**
- * Removes what could name a visitor from one batch of clicks before $1. The partial index holds exactly the clicks
- * that still have an address, so each batch costs the same however many clicks there are.
+ * Removes what could name a visitor from one batch of clicks before $1; device, browser, system and country stay. The partial index holds exactly the clicks
+ * that still have an address or an agent, so each batch costs the same however many clicks there are.
  */
 const ANONYMIZE = `
-UPDATE link_clicks SET ip_address = NULL, metadata = NULL, facts = NULL
+UPDATE link_clicks SET ip_address = NULL, user_agent = NULL, city = NULL, metadata = NULL, facts = NULL
 WHERE (click_id, clicked_at) IN (
-  SELECT click_id, clicked_at FROM link_clicks WHERE ip_address IS NOT NULL AND clicked_at < $1
+  SELECT click_id, clicked_at FROM link_clicks WHERE (ip_address IS NOT NULL OR user_agent IS NOT NULL) AND clicked_at < $1
   ORDER BY clicked_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED
 ) AND clicked_at < $1`;
 
