@@ -39,7 +39,7 @@ export class ServiceKeyNeededError extends CodedError {
     super({
       code: 'service_key_needed',
       kind: 'forbidden',
-      message: 'This call speaks of every user: it needs a key that is not bound to one.',
+      message: 'This call takes no key that is bound to one user: use a key without a user.',
     });
   }
 }
