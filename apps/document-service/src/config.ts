@@ -40,6 +40,7 @@ export const documentServiceProcessEnv = z.object({
   ...serviceEnv,
   ...documentServiceEnv,
   PORT: port().default(5003),
+  GRPC_PORT: port().default(6003),
   AMQP_URL: amqpUrl(),
   /** gRPC address of link-service. */
   LINK_SERVICE_URL: hostAndPort().default('localhost:6002'),

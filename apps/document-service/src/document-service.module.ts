@@ -10,11 +10,13 @@ import { DocumentEntity } from './documents/document.entity.js';
 import { DocumentArchive } from './documents/document-archive.service.js';
 import { DocumentCleanup } from './documents/document-cleanup.service.js';
 import { DocumentEvents } from './documents/document-events.service.js';
+import { DocumentFiles } from './documents/document-files.service.js';
 import { DocumentMetrics } from './documents/document-metrics.service.js';
 import { DocumentPdfs } from './documents/document-pdfs.service.js';
 import { DocumentRenderer } from './documents/document-renderer.service.js';
 import { DocumentsController } from './documents/documents.controller.js';
 import { DocumentsService } from './documents/documents.service.js';
+import { DocumentsGrpcController } from './documents/documents-grpc.controller.js';
 import { CreateDocuments1763800000000 } from './migrations/1763800000000-create-documents.js';
 import { CreateDocumentRequests1763805600000 } from './migrations/1763805600000-create-document-requests.js';
 import { CreateTemplates1763809200000 } from './migrations/1763809200000-create-templates.js';
@@ -53,7 +55,7 @@ export class DocumentServiceModule {
           ],
         }),
       ],
-      controllers: [CandidatesController, DocumentsController, TemplatesController],
+      controllers: [CandidatesController, DocumentsController, DocumentsGrpcController, TemplatesController],
       providers: [
         { provide: DOCUMENT_SERVICE_CONFIG, useValue: config },
         CandidatesService,
@@ -63,6 +65,7 @@ export class DocumentServiceModule {
         DocumentArchive,
         DocumentCleanup,
         DocumentEvents,
+        DocumentFiles,
         DocumentPdfs,
         DocumentsService,
         LinkTrackingService,

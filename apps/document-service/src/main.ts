@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { GrpcLinkClient, LINK_CLIENT } from '#contracts';
+import { documentsV1, GrpcLinkClient, LINK_CLIENT } from '#contracts';
 import { EventsModule } from '#events';
 import { globalValue, Metrics, parseEnv, runProgram } from '#platform';
 import { documentServiceProcessEnv } from './config.js';
@@ -16,5 +16,6 @@ await runProgram('document-service', (env) => {
       globalValue({ token: LINK_CLIENT, value: links, close: () => links.close() }),
       DocumentServiceModule.register(config),
     ],
+    grpc: { 'footfall.documents.v1': { DocumentService: documentsV1.DocumentServiceService } },
   };
 });

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DynamicModule } from '@nestjs/common';
 import pg from 'pg';
-import { LINK_CLIENT } from '#contracts';
+import { documentsV1, LINK_CLIENT } from '#contracts';
 import { EVENT_BUS } from '#events';
-import { startService } from '#platform';
+import { freePort, startService } from '#platform';
 import { type TestDatabase, testDatabase } from '#testing';
 import type { DocumentServiceConfig } from '../src/config.js';
 import { DocumentServiceModule } from '../src/document-service.module.js';
@@ -30,6 +30,7 @@ export class DocumentSystem {
     readonly database: TestDatabase,
     readonly folder: string,
     readonly sql: pg.Client,
+    readonly grpcPort: number,
   ) {}
   private service: Awaited<ReturnType<typeof startService>> | undefined;
 
@@ -37,7 +38,12 @@ export class DocumentSystem {
     const database = await testDatabase();
     const sql = new pg.Client({ connectionString: database.url, options: '-c search_path=documents' });
     await sql.connect();
-    const system = new DocumentSystem(database, await mkdtemp(join(tmpdir(), 'documents-')), sql);
+    const system = new DocumentSystem(
+      database,
+      await mkdtemp(join(tmpdir(), 'documents-')),
+      sql,
+      await freePort(),
+    );
     await system.restart(config);
     return system;
   }
@@ -62,8 +68,9 @@ export class DocumentSystem {
     };
     this.service = await startService({
       name: 'document-service',
-      config: { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' },
+      config: { HOST: '127.0.0.1', PORT: 0, GRPC_PORT: this.grpcPort, LOG_LEVEL: 'silent' },
       imports: [this.surroundings(), DocumentServiceModule.register(full)],
+      grpc: { 'footfall.documents.v1': { DocumentService: documentsV1.DocumentServiceService } },
     });
   }
 

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { resolve } from 'node:path';
-import { analyticsV1, linksV1 } from '#contracts';
+import { analyticsV1, documentsV1, linksV1 } from '#contracts';
 import { runProgram } from '#platform';
 import { readSettings } from './config.js';
 import { openDatabase } from './database.js';
@@ -15,6 +15,7 @@ await runProgram('Footfall', async (env) => {
     imports: [StandaloneModule.register(settings, database.urls)],
     grpc: {
       'footfall.links.v1': { LinkService: linksV1.LinkServiceService },
+      'footfall.documents.v1': { DocumentService: documentsV1.DocumentServiceService },
       'footfall.analytics.v1': { AnalyticsService: analyticsV1.AnalyticsServiceService },
     },
     announce: () => announce(`http://localhost:${settings.PORT}`, settings.DATA_DIR),

@@ -2,6 +2,7 @@ export { EXCHANGE } from './asyncapi.js';
 export * from './event-definition.js';
 export * from './events.js';
 export * as analyticsV1 from './generated/footfall/analytics/v1/analytics.js';
+export * as documentsV1 from './generated/footfall/documents/v1/documents.js';
 export type {
   Link,
   LinkServiceServer,

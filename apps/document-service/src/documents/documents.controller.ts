@@ -13,17 +13,9 @@ import {
 import { z } from 'zod';
 import { type CoverLetterRequest, coverLetterSchema } from '../requests/cover-letter-request.js';
 import { type ResumeRequest, resumeSchema } from '../requests/resume-request.js';
-import { contentDisposition, docxName, isFileName, pdfName } from '../storage/file-name.js';
-import { DocumentArchive, type DocumentKey } from './document-archive.service.js';
-import { DocumentPdfs } from './document-pdfs.service.js';
-import { DocumentNotFoundError } from './documents.errors.js';
+import { contentDisposition } from '../storage/file-name.js';
+import { CONTENT_TYPES, type DocumentFile, DocumentFiles } from './document-files.service.js';
 import { DocumentsService } from './documents.service.js';
-
-const TYPES = {
-  docx: 'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  pdf: 'application/pdf',
-};
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 const formatQuery = z.object({ format: z.enum(['docx', 'pdf']).default('docx') });
 
@@ -31,8 +23,7 @@ const formatQuery = z.object({ format: z.enum(['docx', 'pdf']).default('docx') }
 export class DocumentsController {
   constructor(
     private readonly documents: DocumentsService,
-    private readonly archive: DocumentArchive,
-    private readonly pdfs: DocumentPdfs,
+    private readonly files: DocumentFiles,
   ) {}
 
   @Post('resume')
@@ -54,34 +45,26 @@ export class DocumentsController {
   }
 
   @Get('download/:filename')
-  download(@Param('filename') filename: string) {
-    if (!isFileName(filename)) throw new DocumentNotFoundError();
-    return this.send({ filename: docxName(filename) }, filename.endsWith('.pdf') ? 'pdf' : 'docx');
+  async download(@Param('filename') filename: string) {
+    return send(await this.files.openByName(filename));
   }
 
   @Get('documents/:id')
-  downloadById(
+  async downloadById(
     @Param('id') id: string,
     @Query({ schema: formatQuery }) { format }: z.output<typeof formatQuery>,
   ) {
-    if (!UUID.test(id)) throw new DocumentNotFoundError();
-    return this.send({ document_id: id }, format);
+    return send(await this.files.openById(id, format));
   }
 
   @Delete('documents/:id')
   async remove(@Param('id') id: string) {
-    if (!UUID.test(id)) throw new DocumentNotFoundError();
-    const { document_id, filename } = await this.archive.remove({ document_id: id });
+    const { document_id, filename } = await this.files.remove(id);
     return { success: true, message: 'Document deleted', document_id, filename };
   }
+}
 
-  private async send(key: DocumentKey, format: 'docx' | 'pdf'): Promise<StreamableFile> {
-    const { document, stream, size } = await (format === 'pdf' ? this.pdfs : this.archive).open(key);
-    const name = format === 'pdf' ? pdfName(document.filename) : document.filename;
-    return new StreamableFile(stream, {
-      type: TYPES[format],
-      disposition: contentDisposition(name),
-      length: size,
-    });
-  }
+function send({ name, stream, size }: DocumentFile): StreamableFile {
+  const type = CONTENT_TYPES[name.endsWith('.pdf') ? 'pdf' : 'docx'];
+  return new StreamableFile(stream, { type, disposition: contentDisposition(name), length: size });
 }
