@@ -18,7 +18,7 @@ const networks = () =>
 /** What the gateway reads from the environment, alone or inside standalone. */
 export const redirectGatewayEnv = {
   DATA_DIR: serviceEnv.DATA_DIR,
-  /** Clicks that are not yet relayed; `<DATA_DIR>/journal` when unset. One process per folder. */
+  /** Clicks that are not yet relayed; `<DATA_DIR>/journal` when unset. One gateway, with its workers, per folder. */
   JOURNAL_DIR: z.string().optional(),
   /** `none` leaves syncing to the kernel: a power cut may then lose clicks that got their 302. */
   JOURNAL_SYNC: z.enum(['fdatasync', 'none'], { error: 'must be fdatasync or none.' }).default('fdatasync'),
@@ -56,6 +56,8 @@ export const redirectGatewayProcessEnv = z.object({
   AMQP_URL: amqpUrl(),
   /** link-service's gRPC address. */
   LINK_SERVICE_URL: hostAndPort().default('localhost:6002'),
+  /** Processes that share the port, each with a journal and a copy of the links of its own. */
+  WORKERS: integer({ min: 1, max: 256 }).default(1),
   /** Sent to link-service when it asks for a key. */
   LINK_SERVICE_API_KEY: z.string().optional(),
 });

@@ -6,6 +6,8 @@ import type { TrackAnswer } from './track/track-handler.js';
 /** The figures that are read off elsewhere when somebody asks. */
 export interface GatewayReadings {
   journal: () => { bytes: number; unconfirmedBytes: number; tornBytes: number };
+  /** Of the journals without owner that this process relays. */
+  adoptedBytes: () => number;
   oldestUnrelayedSeconds: () => number;
   replica: () => { revision: number; size: number };
 }
@@ -61,9 +63,10 @@ export class GatewayMetrics {
   readonly countLookup = (outcome: string): void => this.lookups.inc({ outcome });
   readonly observeSync = (syncMs: number): void => this.syncSeconds.observe(syncMs / 1_000);
 
-  registerReadings({ journal, oldestUnrelayedSeconds, replica }: GatewayReadings): void {
+  registerReadings({ journal, adoptedBytes, oldestUnrelayedSeconds, replica }: GatewayReadings): void {
     this.gauge('journal_bytes', 'Size of the journal on disk', () => journal().bytes);
     this.gauge('journal_unrelayed_bytes', 'Journal not yet on the bus', () => journal().unconfirmedBytes);
+    this.gauge('adopted_unrelayed_bytes', 'Journals of other workers not yet on the bus', adoptedBytes);
     this.gauge(
       'journal_torn_bytes',
       'Journal bytes that belong to no whole record',

@@ -1,11 +1,15 @@
+import cluster from 'node:cluster';
 import type { Server } from 'node:http';
 import type { PinoLogger } from 'nestjs-pino';
 import { clickRecorded, type LinkClient } from '#contracts';
 import type { EventBus } from '#events';
 import { journalDirectory, type RedirectGatewayConfig, replicaDirectory } from './config.js';
 import type { GatewayMetrics } from './gateway-metrics.service.js';
+import type { DirectoryLock } from './journal/directory-lock.js';
 import { Journal } from './journal/journal.js';
+import { claimFolder } from './journal/journal-folder.js';
 import { MemoryBacklog } from './relay/memory-backlog.js';
+import { OrphanAdopter } from './relay/orphan-adopter.js';
 import { Relay } from './relay/relay.js';
 import { CatchUp } from './replica/catch-up.js';
 import { LinkLookup } from './replica/link-lookup.js';
@@ -20,6 +24,7 @@ import { UnknownLimiter } from './track/unknown-limiter.js';
 
 export interface GatewayNeeds {
   config: RedirectGatewayConfig;
+  slot: number;
   bus: EventBus;
   links: LinkClient;
   metrics: GatewayMetrics;
@@ -30,7 +35,9 @@ export interface GatewayNeeds {
 export class GatewayParts {
   private constructor(
     readonly journal: Journal,
+    readonly folderLock: DirectoryLock | undefined,
     readonly relay: Relay,
+    readonly orphans: OrphanAdopter,
     readonly backlog: MemoryBacklog,
     readonly replica: LinkReplica,
     readonly catchUp: CatchUp,
@@ -38,12 +45,16 @@ export class GatewayParts {
     readonly limit: (server: Server) => void,
   ) {}
 
-  /** Throws JournalLockedError when another process works on the journal's folder. */
+  /** Throws JournalLockedError when another gateway works on the journals' folder. */
   static async create(needs: GatewayNeeds): Promise<GatewayParts> {
-    const { config, bus, links, metrics, logger } = needs;
+    const { config, slot, bus, links, metrics, logger } = needs;
     const problems = new SpokenOnce(logger);
+    const folder = journalDirectory(config);
+    // Workers share it: their supervisor holds it for them.
+    const folderLock = cluster.isPrimary ? await claimFolder(folder) : undefined;
     const journal = await Journal.open({
-      directory: journalDirectory(config),
+      directory: folder,
+      isShared: true,
       sync: config.JOURNAL_SYNC,
       maxBytes: config.JOURNAL_MAX_BYTES,
       onCommit: ({ syncMs }) => metrics.observeSync(syncMs),
@@ -62,7 +73,9 @@ export class GatewayParts {
     const relay = new Relay({ journal, publish, onFailure });
     const backlog = new MemoryBacklog({ publish, onFailure });
 
-    const store = LinkStore.open(replicaDirectory(config), problems.warn);
+    const orphans = new OrphanAdopter({ folder, publish, onFailure, logger, onProblem: problems.warn });
+
+    const store = LinkStore.open(replicaDirectory(config), { slot, onProblem: problems.warn });
     const replica = new LinkReplica({ store, onProblem: problems.warn });
     const catchUp = new CatchUp({
       replica,
@@ -73,6 +86,7 @@ export class GatewayParts {
     });
     metrics.registerReadings({
       journal: () => journal.stats,
+      adoptedBytes: () => orphans.unconfirmedBytes,
       oldestUnrelayedSeconds: () => ageSeconds(relay.oldestUnconfirmed),
       replica: () => ({ revision: replica.watermark, size: replica.size }),
     });
@@ -91,7 +105,7 @@ export class GatewayParts {
       readClient: clientReader(config.TRUSTED_PROXIES),
       count: metrics.countAnswer,
     };
-    return new GatewayParts(journal, relay, backlog, replica, catchUp, track, limit);
+    return new GatewayParts(journal, folderLock, relay, orphans, backlog, replica, catchUp, track, limit);
   }
 }
 

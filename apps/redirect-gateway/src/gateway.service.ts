@@ -27,25 +27,30 @@ export class GatewayService implements OnModuleInit, OnApplicationShutdown {
   ) {}
 
   onModuleInit(): void {
-    const { relay, catchUp, track, limit } = this.parts;
+    const { relay, orphans, catchUp, track, limit } = this.parts;
     const fastify: FastifyInstance = this.adapterHost.httpAdapter.getInstance();
     fastify.get('/track/health', (_request, reply) => reply.send(this.describeHealth()));
     limit(fastify.server);
     registerTrackRoute(fastify, trackHandler(track));
     this.registerHealth();
     relay.start();
+    orphans.start();
     catchUp.start();
     this.followLinks();
   }
 
   /** After the last request in flight has been answered. */
   async onApplicationShutdown(): Promise<void> {
-    const { relay, backlog, catchUp, journal, replica } = this.parts;
+    const { relay, orphans, backlog, catchUp, journal, folderLock, replica } = this.parts;
     catchUp.stop();
     const isRelayed = await relay.drain(RELAY_GRACE_MS, { patient: false });
     if (isRelayed) await backlog.drain(RELAY_GRACE_MS);
-    const closed = Promise.all([relay.stop(), backlog.stop()]).then(() => journal.close());
-    await within(DISK_GRACE_MS, closed);
+    const stopped = Promise.all([relay.stop(), orphans.stop(), backlog.stop()]);
+    await within(
+      DISK_GRACE_MS,
+      stopped.then(() => journal.close()),
+    );
+    folderLock?.release();
     replica.close();
     this.logger.info(
       { is_relayed: isRelayed, unjournaled_lost: backlog.size },

@@ -114,9 +114,9 @@ describe('a visit to a known link', () => {
     bus.isAway = true;
     const url = await startWithLink();
     await visit(url, { headers: { dnt: '1', referer: 'https://secret.example/' } });
-    const names = readdirSync(join(dataDir, 'journal')).filter((name) => name.endsWith('.segment'));
+    const names = readdirSync(join(dataDir, 'journal/0')).filter((name) => name.endsWith('.segment'));
     expect(names).toHaveLength(1);
-    const bytes = readFileSync(join(dataDir, 'journal', names[0] ?? ''), 'utf8');
+    const bytes = readFileSync(join(dataDir, 'journal/0', names[0] ?? ''), 'utf8');
     expect(bytes).toContain('"do_not_track":true');
     expect(bytes).not.toMatch(/secret|127\.0\.0\.1|Chrome/);
     await stop();
@@ -342,7 +342,7 @@ describe('with everything else down', () => {
     rmSync(join(dataDir, 'journal'));
     await eventually(async () => {
       await visit(url);
-      expect(existsSync(join(dataDir, 'journal', 'lock'))).toBe(true);
+      expect(existsSync(join(dataDir, 'journal/0/lock'))).toBe(true);
       expect(await metric(url, 'journal_bytes')).toBeGreaterThan(0);
     });
   });

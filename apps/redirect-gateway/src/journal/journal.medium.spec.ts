@@ -16,6 +16,7 @@ import { eventually } from '#testing';
 import { START } from './cursor-file.js';
 import { Journal, type JournalOptions } from './journal.js';
 import { JournalFullError, JournalLockedError, JournalUnavailableError } from './journal-errors.js';
+import { claimFolder, listFilledJournals } from './journal-folder.js';
 import { createSegmentFile, type SegmentFile } from './segment-files.js';
 
 let directory: string;
@@ -138,6 +139,33 @@ describe('the journal', () => {
     await expect(openJournal()).rejects.toThrow(`in use by process ${process.pid}`);
     await closeJournal(first);
     await openJournal();
+  });
+
+  it('takes the first free one of several in a folder, and what an earlier journal left there', async () => {
+    const first = await openJournal({ isShared: true });
+    await first.append(record(0));
+    const second = await openJournal({ isShared: true });
+    await second.append(record(1));
+    expect(readdirSync(directory).sort()).toEqual(['0', '1']);
+    await closeJournal(first);
+    const third = await openJournal({ isShared: true });
+    expect(await readAll(third)).toEqual([record(0)]);
+    expect((await listFilledJournals(directory)).sort()).toEqual([
+      join(directory, '0'),
+      join(directory, '1'),
+    ]);
+  });
+
+  it('is moved to where journals are now, when it was the only one of its folder', async () => {
+    const old = await openJournal();
+    for (const text of numbers(0, 3)) await old.append(text);
+    old.confirm((await old.read(undefined, 1)).end);
+    await closeJournal(old);
+    const lock = await claimFolder(directory);
+    const journal = await openJournal({ isShared: true });
+    expect(await readAll(journal)).toEqual(numbers(1, 3));
+    await expect(claimFolder(directory)).rejects.toThrow(JournalLockedError);
+    lock?.release();
   });
 
   it('refuses records past its bound and takes them again once the relay has caught up', async () => {

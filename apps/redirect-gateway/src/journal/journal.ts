@@ -1,8 +1,8 @@
-import { mkdir } from 'node:fs/promises';
 import { setTimeout } from 'node:timers/promises';
 import { isBefore, loadCursor, type Position, START, saveCursor } from './cursor-file.js';
-import { DirectoryLock } from './directory-lock.js';
+import type { DirectoryLock } from './directory-lock.js';
 import { JournalFullError, JournalLockedError, JournalUnavailableError } from './journal-errors.js';
+import { claimDirectory, claimFirstFree } from './journal-folder.js';
 import { JournalWriter } from './journal-writer.js';
 import type { ScannedRecords } from './record.js';
 import { isConfirmed, SegmentCatalogue } from './segment-catalogue.js';
@@ -16,6 +16,8 @@ import {
 
 export interface JournalOptions {
   directory: string;
+  /** Whether `directory` is the folder of several journals, of which this one takes the first that is free. */
+  isShared?: boolean;
   /** `none` leaves syncing to the kernel: a power cut may lose acknowledged records, a kill -9 still does not. */
   sync: 'fdatasync' | 'none';
   /** Appends reject with {@link JournalFullError} beyond this; the relay catching up makes room. */
@@ -43,6 +45,7 @@ const CURSOR_PAUSE_MS = 100;
  * - A disk that cannot be used never throws out of here: appends reject, and every `retryMs` it is tried again.
  */
 export class Journal {
+  private directory: string;
   private cursor: Position = START;
   private lock: DirectoryLock | undefined;
   private opening: Promise<void> | undefined;
@@ -58,8 +61,9 @@ export class Journal {
   private readonly expiry: NodeJS.Timeout;
 
   private constructor(private readonly options: JournalOptions) {
-    const { directory, maxBytes, segmentMaxAgeMs = 600_000 } = options;
-    this.catalogue = new SegmentCatalogue(directory, (error) => options.onProblem?.(UNDELETABLE, error));
+    const { maxBytes, segmentMaxAgeMs = 600_000 } = options;
+    this.directory = options.directory;
+    this.catalogue = new SegmentCatalogue((error) => options.onProblem?.(UNDELETABLE, error));
     this.writer = new JournalWriter({
       sync: options.sync,
       segmentBytes: options.segmentBytes ?? Math.min(64 * 1024 * 1024, Math.ceil(maxBytes / 8)),
@@ -179,13 +183,13 @@ export class Journal {
   }
 
   private async takeOver(): Promise<void> {
-    const { directory } = this.options;
-    await mkdir(directory, { recursive: true, mode: 0o700 });
-    const lock = DirectoryLock.acquire(directory);
+    const claim = this.options.isShared ? claimFirstFree : claimDirectory;
+    const { directory, lock } = await claim(this.options.directory);
     try {
+      this.directory = directory;
       this.cursor = await loadCursor(directory);
       this.savedCursor = this.cursor;
-      await this.catalogue.load(this.cursor);
+      await this.catalogue.load(directory, this.cursor);
       const { newest } = this.catalogue;
       if (newest) this.torn += await findTornTail(newest);
       this.lock = lock;
@@ -225,7 +229,7 @@ export class Journal {
     while (this.savedCursor !== this.cursor) {
       const cursor = this.cursor;
       this.savedCursor = cursor;
-      await saveCursor(this.options.directory, cursor).catch((error) =>
+      await saveCursor(this.directory, cursor).catch((error) =>
         this.options.onProblem?.('journal cursor cannot be saved', error),
       );
       // Also when the cursor could not be saved: deleting is what frees a full disk, and costs at most repeats.

@@ -6,13 +6,13 @@ export class SegmentCatalogue {
   private segments: Segment[] = [];
   private lastNumber = 0;
 
-  constructor(
-    private readonly directory: string,
-    private readonly onUndeletable: (error: unknown) => void,
-  ) {}
+  private directory = '';
+
+  constructor(private readonly onUndeletable: (error: unknown) => void) {}
 
   /** Reads what an earlier run left. `cursor` may lie beyond it, when all of it was confirmed and deleted. */
-  async load(cursor: Position): Promise<void> {
+  async load(directory: string, cursor: Position): Promise<void> {
+    this.directory = directory;
     this.segments = await listSegments(this.directory);
     this.lastNumber = Math.max(cursor.segment, this.newest?.number ?? 0);
   }

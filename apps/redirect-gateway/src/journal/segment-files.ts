@@ -82,11 +82,14 @@ export function fillAhead(file: SegmentFile, limitBytes: number): SegmentFile {
   };
 }
 
+export function isSegmentName(name: string): boolean {
+  return name.endsWith(SUFFIX) && Number.isSafeInteger(Number(name.slice(0, -SUFFIX.length)));
+}
+
 export async function listSegments(directory: string): Promise<Segment[]> {
   const numbers = (await readdir(directory))
-    .filter((name) => name.endsWith(SUFFIX))
+    .filter(isSegmentName)
     .map((name) => Number(name.slice(0, -SUFFIX.length)))
-    .filter(Number.isSafeInteger)
     .sort((a, b) => a - b);
   const segments = numbers.map((number) => segmentAt(directory, number));
   for (const segment of segments) {

@@ -80,6 +80,11 @@ export class Relay {
     return true;
   }
 
+  /** Resolves when the relay has been stopped. */
+  get stopped(): Promise<void> {
+    return this.running ?? Promise.resolve();
+  }
+
   /** Stops at once; what is under way and unconfirmed is relayed again by the next run. */
   async stop(): Promise<void> {
     this.isStopped = true;

@@ -15,7 +15,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-const open = () => LinkStore.open(directory, (problem) => problems.push(problem));
+const open = (slot = 0) =>
+  LinkStore.open(directory, { onProblem: (problem) => problems.push(problem), slot });
 const aLink = {
   trackingId: 'lt_1',
   revision: 7,
@@ -54,6 +55,21 @@ describe('the link store', () => {
     store.apply([now]);
     expect(store.find('lt_1')).toEqual(now);
     store.close();
+  });
+
+  it('of a new worker starts with what the first one holds, and goes its own way then', () => {
+    const first = open();
+    first.apply([aLink]);
+    first.watermark = 7;
+    const second = open(1);
+    expect([second.find('lt_1'), second.watermark]).toEqual([aLink, 7]);
+    second.apply([{ ...aLink, revision: 8, isActive: false }]);
+    expect(first.find('lt_1')).toEqual(aLink);
+    first.close();
+    second.close();
+    const again = open(1);
+    expect([again.find('lt_1')?.isActive, problems]).toEqual([false, []]);
+    again.close();
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ReplicaLink } from './replica-link.js';
@@ -36,6 +36,15 @@ const FROM_LAYOUT_1 = `
   COMMIT;
 `;
 
+/** Longest a copy waits for the first worker's writes. */
+const COPY_WAIT_MS = 2_000;
+
+export interface LinkStoreOptions {
+  /** Which of several workers on this machine, from 0 on; each has a file of its own. */
+  slot?: number;
+  onProblem: (problem: string, cause: unknown) => void;
+}
+
 interface Row {
   revision: number;
   is_active: number;
@@ -70,16 +79,18 @@ export class LinkStore {
     this.count = Number(database.prepare('SELECT count(*) AS n FROM links').get()?.n ?? 0);
   }
 
-  static open(directory: string, onProblem: (problem: string, cause: unknown) => void): LinkStore {
+  static open(directory: string, { slot = 0, onProblem }: LinkStoreOptions): LinkStore {
+    const file = fileOf(directory, slot);
     try {
       mkdirSync(directory, { recursive: true, mode: 0o700 });
-      return openFile(directory);
+      if (slot > 0 && !existsSync(file)) copyFrom(fileOf(directory, 0), file);
+      return openFile(file);
     } catch (error) {
       onProblem('link replica cannot be opened, pulling it anew', error);
     }
     try {
-      removeFiles(directory);
-      return openFile(directory);
+      removeFiles(file);
+      return openFile(file);
     } catch (error) {
       onProblem('link replica cannot be kept on disk, holding it in memory', error);
       return LinkStore.from(new DatabaseSync(':memory:'));
@@ -144,8 +155,25 @@ export class LinkStore {
   }
 }
 
-function openFile(directory: string): LinkStore {
-  const database = new DatabaseSync(join(directory, 'links.db'));
+function fileOf(directory: string, slot: number): string {
+  return join(directory, slot === 0 ? 'links.db' : `links-${slot}.db`);
+}
+
+/** A new worker starts from what the first one holds: link-service may be away. */
+function copyFrom(source: string, file: string): void {
+  if (!existsSync(source)) return;
+  const database = new DatabaseSync(source, { timeout: COPY_WAIT_MS });
+  try {
+    removeFiles(`${file}.new`);
+    database.prepare('VACUUM INTO ?').run(`${file}.new`);
+    renameSync(`${file}.new`, file);
+  } finally {
+    database.close();
+  }
+}
+
+function openFile(file: string): LinkStore {
+  const database = new DatabaseSync(file);
   try {
     let layout = Number(database.prepare('PRAGMA user_version').get()?.user_version);
     if (layout === 1) {
@@ -160,6 +188,6 @@ function openFile(directory: string): LinkStore {
   }
 }
 
-function removeFiles(directory: string): void {
-  for (const suffix of ['', '-wal', '-shm']) rmSync(join(directory, `links.db${suffix}`), { force: true });
+function removeFiles(file: string): void {
+  for (const suffix of ['', '-wal', '-shm']) rmSync(`${file}${suffix}`, { force: true });
 }
