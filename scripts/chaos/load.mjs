@@ -10,7 +10,7 @@ const REDIRECT_DEADLINE_MS = 5_000;
 export class ClickLoad {
   /** Marks of the clicks that got their 302. */
   accepted = new Set();
-  /** When the others began and ended, on the monotonic clock in ms. */
+  /** The others: when they began and ended, on the monotonic clock in ms, and what went wrong. */
   failures = [];
   latenciesMs = [];
   #agent = new Agent({ connections: 32 });
@@ -46,8 +46,8 @@ export class ClickLoad {
       if (statusCode !== 302) throw new Error(`answered ${statusCode}`);
       this.accepted.add(mark);
       this.latenciesMs.push(performance.now() - start);
-    } catch {
-      this.failures.push([start, performance.now()]);
+    } catch (error) {
+      this.failures.push({ from: start, to: performance.now(), reason: error.code ?? error.message });
     }
   }
 
