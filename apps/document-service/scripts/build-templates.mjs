@@ -33,7 +33,7 @@ function entryHeading(look) {
 }
 
 const entries = (look) => [
-  entryHeading(look),
+  ...section('has_heading', [entryHeading(look)]),
   ...(look.oneLineEntries ? [] : section('place', [line('Place', '{{place}}')])),
   ...section('paragraphs', [line('Normal', '{{.}}')]),
   ...section('bullets', [bullet('{{.}}')]),
@@ -68,6 +68,7 @@ const resume = (look) => [
       }),
     ]),
   ]),
+  ...section('sections', [heading('{{title}}'), ...section('entries', entries(look))]),
 ];
 
 const letter = (look) => [

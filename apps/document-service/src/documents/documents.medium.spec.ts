@@ -361,7 +361,7 @@ it('makes a resume from a JSON Resume', async () => {
   expect(lines).toEqual(
     expect.arrayContaining([
       'Programmer',
-      'CEO\t2013-12-01 – Present',
+      'CEO\tDec 2013 – Present',
       'Pied Piper',
       'Built a thing',
       'Compression: Mpeg, MP4',
@@ -405,6 +405,26 @@ describe('the event of a document', () => {
         occurred_at: body.timestamp,
         request_id: expect.any(String),
       });
+    });
+  });
+
+  it('tells of a letter’s recipient and position, and says nothing for what is blank', async () => {
+    const { body } = await system.call('POST', '/cover-letter', {
+      personal: PERSON,
+      application_id: 'application-2',
+      company: ' ',
+      recipient: { company: 'Tech Corp' },
+      position: { title: '' },
+    });
+    await eventually(() => {
+      const event = eventOf(body.document_id);
+      expect(event).toMatchObject({
+        kind: 'cover_letter',
+        company: 'Tech Corp',
+        application_id: 'application-2',
+      });
+      expect(event).not.toHaveProperty('position');
+      expect(event).not.toHaveProperty('job_board');
     });
   });
 

@@ -57,9 +57,9 @@ export class DocumentsService {
       kind: 'resume',
       describe: (personal) => describeResume(request, personal),
       application: {
-        company: request.company,
-        position: request.target_position,
-        job_board: request.job_board,
+        company: given(request.company),
+        position: given(request.target_position),
+        job_board: given(request.job_board),
       },
       idempotencyKey,
     });
@@ -71,9 +71,9 @@ export class DocumentsService {
       kind: 'cover_letter',
       describe: (personal) => describeCoverLetter(request, personal, new Date()),
       application: {
-        company: request.company ?? request.recipient?.company,
-        position: request.position?.title ?? request.target_position,
-        job_board: request.job_board,
+        company: given(request.company) ?? given(request.recipient?.company),
+        position: given(request.position?.title) ?? given(request.target_position),
+        job_board: given(request.job_board),
       },
       idempotencyKey,
     });
@@ -129,6 +129,11 @@ export class DocumentsService {
     this.metrics.generated.inc({ kind: order.kind, tracking: outcomeOf(tracking) });
     return answer;
   }
+}
+
+/** Blank says nothing: it must not stand where another document of the application knows more. */
+function given(text: string | undefined): string | undefined {
+  return text?.trim() || undefined;
 }
 
 function linksToPlace(

@@ -10,6 +10,7 @@ import { type LinkingContext, linkPart } from './part-links.js';
 import { prepareTemplate } from './prepared-template.js';
 import { mainPartOf } from './relationships.js';
 import { type DocumentWarning, Warnings } from './render-warnings.js';
+import { markRightToLeft } from './right-to-left.js';
 import { TemplateInvalidError, templateProblems } from './template-invalid-error.js';
 import { type TemplateData, TemplateScope } from './template-scope.js';
 import { MalformedXmlError } from './xml-tree.js';
@@ -56,6 +57,7 @@ export function renderDocument({
   const zip = explained(() => fill(prepared, data, scope));
   explained(() => writeLinks(zip, { links, marks, warnings }));
   explained(() => removeLeftovers(zip, warnings));
+  markRightToLeft(zip);
   // Level 9 doubles the time of a render for one percent of size.
   const bytes = zip.generate({
     type: 'nodebuffer',

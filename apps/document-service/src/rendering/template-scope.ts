@@ -119,7 +119,8 @@ function lookUp(scope: unknown, path: string[]): unknown {
 }
 
 function printable(value: unknown): string {
-  if (typeof value === 'string') return value.replaceAll('\r\n', '\n');
+  // A lone surrogate is no character: UTF-8 cannot hold it, and Word would call the document damaged.
+  if (typeof value === 'string') return value.toWellFormed().replaceAll('\r\n', '\n');
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return value.map(printable).filter(Boolean).join(', ');
   return '';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LINK_VARIABLES, type LinkVariable } from '../rendering/link-marks.js';
+import { isRightToLeft } from '../rendering/right-to-left.js';
 import type { TemplateData } from '../rendering/template-scope.js';
 import { text } from './fields.js';
 
@@ -54,11 +55,12 @@ export function describePerson(personal: Personal): TemplateData & { full_name: 
 
 /** Address, phone and mail on one line. */
 export function contactLine(person: TemplateData): string {
-  const parts = [person.address, person.phone, person.email];
-  return parts
+  const parts = [person.address, person.phone, person.email]
     .flatMap((part) => (typeof part === 'string' ? [part.trim().replace(/\s*\n\s*/g, ', ')] : []))
-    .filter(Boolean)
-    .join(' | ');
+    .filter(Boolean);
+  if (!parts.some(isRightToLeft)) return parts.join(' | ');
+  // Beside Arabic letters the digits of a telephone number would change places.
+  return parts.map((part) => (isRightToLeft(part) ? part : LEFT_TO_RIGHT_MARK + part)).join(' | ');
 }
 
 /** URLs the request itself gives. Null: the person has none, whatever a profile says; absent: look in the profile. */
@@ -73,6 +75,8 @@ export function givenUrls(personal: Personal): Partial<Record<LinkVariable, stri
   }
   return given;
 }
+
+const LEFT_TO_RIGHT_MARK = '\u200E';
 
 function firstGiven(...values: (string | null | undefined)[]): string {
   return values.find((value) => value?.trim()) ?? '';

@@ -88,3 +88,134 @@ describe('a person', () => {
     });
   });
 });
+
+it('a whole JSON Resume is taken over, part by part', () => {
+  const request = resumeSchema.parse({
+    json_resume: {
+      basics: {
+        name: 'Richard Hendriks',
+        label: 'Programmer',
+        image: 'me.png',
+        email: 'r@example.com',
+        phone: '1',
+        url: 'https://r.example',
+        summary: 'Sum.',
+        location: { address: '1 Main St', city: 'SF', region: 'CA', postalCode: '94115', countryCode: 'US' },
+        profiles: [
+          { network: 'LinkedIn', username: 'richard' },
+          { network: 'Calendly', url: 'https://calendly.com/r' },
+          { network: 'GitHub', url: 'github.com/r' },
+        ],
+      },
+      work: [
+        {
+          name: 'Pied Piper',
+          position: 'CEO',
+          startDate: '2013-12-01',
+          endDate: '2014',
+          summary: 'S',
+          highlights: ['H'],
+          url: 'https://pp.example',
+        },
+      ],
+      volunteer: [{ organization: 'Code', position: 'Teacher', startDate: '2012-01', summary: 'V' }],
+      education: [
+        {
+          institution: 'U',
+          area: 'CS',
+          studyType: 'BSc',
+          startDate: '2011',
+          endDate: '2013-01-01',
+          score: '4.0',
+          courses: ['DB1'],
+        },
+      ],
+      awards: [{ title: 'Award', date: '2014-11-01', awarder: 'TC', summary: 'A' }],
+      certificates: [{ name: 'Cert', date: '2021-11-07', issuer: 'I' }],
+      publications: [{ name: 'Pub', publisher: 'P', releaseDate: '2014-10-01', summary: 'B' }],
+      skills: [
+        { name: 'Web', level: 'Master', keywords: ['HTML', 'CSS'] },
+        { name: 'Git' },
+        { name: 'Docker', level: 'Good' },
+      ],
+      languages: [{ language: 'English', fluency: 'Native' }],
+      interests: [{ name: 'Wildlife', keywords: ['Ferrets'] }],
+      references: [{ name: 'Jane', reference: 'Great.' }],
+      projects: [
+        {
+          name: 'Proj',
+          description: 'D',
+          highlights: ['Won'],
+          keywords: ['k'],
+          roles: ['Lead'],
+          entity: 'E',
+          startDate: '2019-01-01',
+          endDate: '2021-01-01',
+        },
+      ],
+      meta: { version: 'v1.0.0' },
+    },
+  });
+  const personal = personalSchema.parse(request.personal);
+  const data = describeResume(request, personal);
+  expect(data).toMatchObject({
+    contact_line: '1 Main St, SF, CA, 94115, US | 1 | r@example.com',
+    personal: { full_name: 'Richard Hendriks', image: 'me.png' },
+    target_position: 'Programmer',
+    experience: [
+      {
+        heading: 'CEO',
+        place: 'Pied Piper',
+        dates: 'Dec 2013 – 2014',
+        paragraphs: ['S'],
+        bullets: ['H'],
+        url: 'https://pp.example',
+      },
+    ],
+    education: [
+      {
+        heading: 'BSc, CS',
+        place: 'U',
+        dates: '2011 – Jan 2013',
+        paragraphs: ['Score: 4.0'],
+        bullets: ['DB1'],
+      },
+    ],
+    skill_groups: [
+      { name: 'Web (Master)', list: 'HTML, CSS' },
+      { name: '', list: 'Git, Docker (Good)' },
+    ],
+  });
+  expect(givenUrls(personal)).toEqual({
+    calendly_url: 'https://calendly.com/r',
+    linkedin_url: 'https://linkedin.com/in/richard',
+    portfolio_url: 'https://r.example',
+  });
+  const { sections } = data as { sections: { title: string; entries: Record<string, unknown>[] }[] };
+  const shown = sections.map(({ title, entries }) =>
+    [
+      title,
+      ...entries.flatMap((entry) => [
+        entry.heading,
+        entry.place,
+        entry.dates,
+        entry.paragraphs,
+        entry.bullets,
+      ]),
+    ]
+      .flat()
+      .filter(Boolean)
+      .join(' · '),
+  );
+  expect(shown).toEqual([
+    'Projects · Proj · Lead, E · Jan 2019 – Jan 2021 · D · Won · k',
+    'Volunteering · Teacher · Code · Jan 2012 – Present · V',
+    'Awards · Award · TC · Nov 2014 · A',
+    'Certificates · Cert · I · Nov 2021',
+    'Publications · Pub · P · Oct 2014 · B',
+    'Languages · English (Native)',
+    'Interests · Wildlife: Ferrets',
+    'Profiles · GitHub: github.com/r',
+    'References · Jane · Great.',
+  ]);
+});

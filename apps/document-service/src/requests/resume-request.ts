@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { TemplateData } from '../rendering/template-scope.js';
 import { commonFields, listOf, text, texts } from './fields.js';
-import { fromJsonResume, jsonResumeSchema } from './json-resume.js';
+import { fromJsonResume } from './json-resume.js';
+import { jsonResumeSchema } from './json-resume-schema.js';
 import { payload } from './payload.js';
 import { contactLine, describePerson, type Personal, personalSchema } from './person.js';
 
@@ -22,6 +23,11 @@ const educationSchema = z.looseObject({
   field: text(300),
   graduation_year: text(50),
 });
+/** Further parts under headings of their own, such as projects or awards. */
+const sectionSchema = z.looseObject({
+  title: text(100),
+  entries: listOf(z.looseObject({ ...entryFields, heading: text(300), place: text(300), dates: text(100) })),
+});
 const skillsSchema = z
   .union([z.record(z.string().max(100), texts()), texts().transform((skills) => ({ '': skills }))], {
     error: 'must be an object of lists such as {"technical": [], "soft": []}',
@@ -38,6 +44,7 @@ export const resumeSchema = payload(
     experience: listOf(experienceSchema),
     education: listOf(educationSchema),
     skills: skillsSchema,
+    sections: listOf(sectionSchema),
   }),
   expandJsonResume,
 );
@@ -71,29 +78,51 @@ export function describeResume(request: ResumeRequest, personal: Personal): Temp
     professional_summary_paragraphs: linesOf([summary]),
     company: request.company ?? '',
     has_experience: request.experience.length > 0,
-    experience: request.experience.map((job) => ({
-      ...job,
-      ...describeEntry(job),
-      ...(job.title?.trim()
-        ? { heading: job.title, place: joined([job.company, job.location]) }
-        : { heading: job.company ?? '', place: job.location ?? '' }),
-    })),
+    experience: request.experience.map((job) =>
+      withHeading({
+        ...job,
+        ...describeEntry(job),
+        ...(job.title?.trim()
+          ? { heading: job.title, place: joined([job.company, job.location]) }
+          : { heading: job.company ?? '', place: job.location ?? '' }),
+      }),
+    ),
     has_education: request.education.length > 0,
     education: request.education.map((school) => {
       const degree = joined([school.degree, school.field]);
       const entry = describeEntry(school);
-      return {
+      return withHeading({
         ...school,
         ...entry,
         dates: school.graduation_year || entry.dates,
         ...(degree
           ? { heading: degree, place: joined([school.institution, school.location]) }
           : { heading: school.institution ?? '', place: school.location ?? '' }),
-      };
+      });
     }),
+    sections: request.sections
+      .map(({ title, entries, ...section }) => ({
+        ...section,
+        title: title ?? '',
+        entries: entries.map((entry) =>
+          withHeading({
+            ...entry,
+            place: entry.place ?? '',
+            ...describeEntry(entry),
+            dates: entry.dates || describeDates(entry),
+          }),
+        ),
+      }))
+      .filter(({ entries }) => entries.length > 0),
     has_skills: skillGroups.length > 0,
     skill_groups: skillGroups,
   };
+}
+
+/** Says whether an entry has a line of its own above its text: one of only dates has. */
+function withHeading<E extends { heading?: string | undefined; dates: string }>(entry: E) {
+  const heading = entry.heading?.trim() ?? '';
+  return { ...entry, heading, has_heading: heading !== '' || entry.dates !== '' };
 }
 
 type Entry = Pick<z.output<typeof experienceSchema>, keyof typeof entryFields>;

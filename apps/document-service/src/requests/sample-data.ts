@@ -31,6 +31,12 @@ const RESUME = {
     { ...DATES, title: 'Writer', company: 'Beta', description: ['Wrote.', 'Edited.'] },
   ],
   education: [{ ...DATES, institution: 'U of A', degree: 'BCom', field: 'Marketing', graduation_year: 2014 }],
+  sections: [
+    {
+      title: 'Projects',
+      entries: [{ ...DATES, heading: 'Atlas', place: 'Acme', description: 'Mapped.', highlights: ['Drew.'] }],
+    },
+  ],
   skills: { technical: ['SQL'], soft: ['Writing'] },
 };
 const COVER_LETTER = {
