@@ -63,7 +63,7 @@ describe('a template in a process of its own', () => {
     const jobs = Array.from({ length: 103 }, () => processes.run(HELLO));
     const outcomes = await Promise.allSettled(jobs);
     const refused = outcomes.flatMap((outcome) => (outcome.status === 'rejected' ? [outcome.reason] : []));
-    expect(refused).toEqual([expect.objectContaining({ code: 'renderer_busy', retryAfterSeconds: 2 })]);
+    expect(refused).toEqual([expect.objectContaining({ code: 'template_queue_full', retryAfterSeconds: 2 })]);
   });
 
   it.each([

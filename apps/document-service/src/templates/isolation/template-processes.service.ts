@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { PinoLogger } from 'nestjs-pino';
 import { CodedError } from '#platform';
+import { BoundedQueue } from '../../bounded-queue.js';
 import { TemplateInvalidError } from '../../rendering/template-invalid-error.js';
 import { refuse, refuseIfAny } from '../inspection/template-refused-error.js';
 import type { TemplateJob, TemplateOutcome } from './template-job.js';
@@ -17,13 +18,6 @@ const MAX_WAITING = 100;
 /** A process that has had no job for this long is let go, ms. */
 const IDLE_MS = 30_000;
 
-export class TemplatesBusyError extends CodedError {
-  constructor() {
-    const message = 'Too many documents are being made right now; try again in a moment.';
-    super({ code: 'renderer_busy', kind: 'unavailable', message, retryAfterSeconds: 2 });
-  }
-}
-
 class TemplateCostError extends CodedError {
   constructor(reason: 'time' | 'memory', { timeMs, megabytes }: TemplateBudget) {
     const facts = {
@@ -35,14 +29,21 @@ class TemplateCostError extends CodedError {
   }
 }
 
+interface Place {
+  process?: TemplateProcess;
+}
+
 /**
  * Reads and fills in templates that people have uploaded, each in a process that can be killed: neither a loop nor a
  * full heap there is felt here. At most two at once; more wait in a bounded line.
  */
 export class TemplateProcesses implements OnApplicationShutdown {
-  private readonly idle: TemplateProcess[] = [];
-  private readonly waiting: ((process: TemplateProcess) => void)[] = [];
-  private running = 0;
+  private readonly places: Place[] = Array.from({ length: MAX_PROCESSES }, () => ({}));
+  private readonly queue = new BoundedQueue<Place>({
+    slots: this.places,
+    maxWaiting: MAX_WAITING,
+    refusal: { code: 'template_queue_full', work: 'uploaded templates are being read', retryAfterSeconds: 2 },
+  });
   private idleTimer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -54,47 +55,36 @@ export class TemplateProcesses implements OnApplicationShutdown {
    * Throws TemplateRefusedError or TemplateInvalidError for faults of the template, coded errors for one that costs
    * too much and for a full line.
    */
-  async run(job: TemplateJob): Promise<TemplateOutcome> {
-    const process = await this.take();
-    try {
-      return this.judge(job, await process.run(job));
-    } catch (error) {
-      if (!(error instanceof TemplateProcessEndedError)) throw error;
-      this.logger.warn({ reason: error.reason, job: job.kind }, 'template process ended');
-      if (error.reason === 'stopped') throw new TemplatesBusyError();
-      throw new TemplateCostError(error.reason, this.budget);
-    } finally {
-      this.giveBack(process);
-    }
+  run(job: TemplateJob): Promise<TemplateOutcome> {
+    return this.queue.run(async (place) => {
+      clearTimeout(this.idleTimer);
+      try {
+        if (!place.process?.isAlive) place.process = new TemplateProcess(this.budget);
+        return this.judge(job, await place.process.run(job));
+      } catch (error) {
+        throw this.explain(job, error);
+      } finally {
+        this.idleTimer = setTimeout(() => this.endAll(), IDLE_MS);
+        this.idleTimer.unref();
+      }
+    });
   }
 
   onApplicationShutdown(): void {
     clearTimeout(this.idleTimer);
-    for (const process of this.idle.splice(0)) process.kill('stopped');
+    this.endAll();
   }
 
-  private async take(): Promise<TemplateProcess> {
-    if (this.running === MAX_PROCESSES) {
-      if (this.waiting.length === MAX_WAITING) throw new TemplatesBusyError();
-      return new Promise((resolve) => this.waiting.push(resolve));
-    }
-    this.running++;
-    const idle = this.idle.pop();
-    return idle?.isAlive ? idle : new TemplateProcess(this.budget);
+  private endAll(): void {
+    for (const { process } of this.places) process?.kill('stopped');
   }
 
-  private giveBack(process: TemplateProcess): void {
-    const next = this.waiting.shift();
-    if (next) {
-      next(process.isAlive ? process : new TemplateProcess(this.budget));
-      return;
-    }
-    this.running--;
-    if (process.isAlive) this.idle.push(process);
-    clearTimeout(this.idleTimer);
-    this.idleTimer = setTimeout(() => this.onApplicationShutdown(), IDLE_MS);
-    this.idleTimer.unref();
+  private explain(job: TemplateJob, error: unknown): unknown {
+    if (!(error instanceof TemplateProcessEndedError)) return error;
+    this.logger.warn({ reason: error.reason, job: job.kind }, 'template process ended');
+    return error.reason === 'stopped' ? error : new TemplateCostError(error.reason, this.budget);
   }
+
   private judge(job: TemplateJob, outcome: TemplateOutcome): TemplateOutcome {
     if ('refused' in outcome) refuseIfAny(outcome.refused);
     if ('invalid' in outcome) throw new TemplateInvalidError(outcome.invalid);
