@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { GrpcLinkClient, LINK_CLIENT } from '#contracts';
 import { EventsModule } from '#events';
-import { globalValue, parseEnv, runProgram } from '#platform';
+import { globalValue, Metrics, parseEnv, runProgram } from '#platform';
 import { redirectGatewayProcessEnv } from './config.js';
 import { RedirectGatewayModule } from './redirect-gateway.module.js';
 import { superviseWorkers } from './workers/supervise-workers.js';
@@ -34,7 +34,7 @@ function serve(): Promise<void> {
       name: 'redirect-gateway',
       config,
       imports: [
-        EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'redirect-gateway' }),
+        EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'redirect-gateway', metrics: Metrics }),
         globalValue({ token: LINK_CLIENT, value: links, close: () => links.close() }),
         RedirectGatewayModule.register(config, workerSlot(env)),
       ],

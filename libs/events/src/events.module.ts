@@ -24,7 +24,7 @@ interface StoppableBus extends EventBus {
 /** The composition root's choice of bus. `logger` defaults to the application's; `metrics` is the provider of its registry. */
 type ModuleOptions<O extends { logger: BusLogger; metrics?: BusMetrics }> = Omit<O, 'logger' | 'metrics'> & {
   logger?: BusLogger;
-  metrics?: Type<{ registry: Registry }>;
+  metrics: Type<{ registry: Registry }>;
 };
 
 /**
@@ -58,11 +58,11 @@ function provide(
   { logger, metrics }: Pick<ModuleOptions<RabbitmqBusOptions>, 'logger' | 'metrics'>,
   makeBus: (own: { logger: BusLogger; metrics: BusMetrics }) => StoppableBus,
 ): DynamicModule {
-  const useFactory = (holder?: { registry: Registry }) =>
+  const useFactory = (holder: { registry: Registry }) =>
     makeBus({ logger: logger ?? applicationLogger(), metrics: new BusMetrics(holder) });
   return {
     module: EventsModule,
-    providers: [{ provide: EVENT_BUS, useFactory, inject: metrics ? [metrics] : [] }],
+    providers: [{ provide: EVENT_BUS, useFactory, inject: [metrics] }],
     exports: [EVENT_BUS],
   };
 }
