@@ -20,7 +20,7 @@ const bullet = (text) => new Paragraph({ text, numbering: { reference: 'bullets'
 
 /** "Title ……… dates": the dates end at the right margin. */
 function entryHeading(look) {
-  const place = new TextRun({ text: '{{#place}}, {{place}}{{/place}}', bold: false, color: MUTED });
+  const place = new TextRun({ text: '{{place_suffix}}', bold: false, color: MUTED });
   return new Paragraph({
     style: 'Heading2',
     tabStops: [{ type: TabStopType.RIGHT, position: pageOf(look).textWidth }],

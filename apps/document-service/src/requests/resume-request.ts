@@ -5,16 +5,8 @@ import { fromJsonResume } from './json-resume.js';
 import { jsonResumeSchema } from './json-resume-schema.js';
 import { payload } from './payload.js';
 import { contactLine, describePerson, type Personal, personalSchema } from './person.js';
+import { describeDates, describeEntry, entryFields, joined, linesOf, withHeading } from './resume-entries.js';
 
-const entryFields = {
-  start_date: text(100),
-  end_date: text(100),
-  location: text(300),
-  description: texts(),
-  highlights: texts(),
-  achievements: texts(),
-  responsibilities: texts(),
-};
 const experienceSchema = z.looseObject({ ...entryFields, company: text(300), title: text(300) });
 const educationSchema = z.looseObject({
   ...entryFields,
@@ -119,36 +111,6 @@ export function describeResume(request: ResumeRequest, personal: Personal): Temp
   };
 }
 
-/** Says whether an entry has a line of its own above its text: one of only dates has. */
-function withHeading<E extends { heading?: string | undefined; dates: string }>(entry: E) {
-  const heading = entry.heading?.trim() ?? '';
-  return { ...entry, heading, has_heading: heading !== '' || entry.dates !== '' };
-}
-
-type Entry = Pick<z.output<typeof experienceSchema>, keyof typeof entryFields>;
-
-function describeEntry(entry: Entry) {
-  const lines = linesOf(entry.description);
-  const listed = [...entry.highlights, ...entry.achievements, ...entry.responsibilities];
-  const isList = entry.description.length > 1 || lines.some((line) => BULLET.test(line));
-  const bullets = [...(isList ? lines : []), ...linesOf(listed)].map((line) => line.replace(BULLET, ''));
-  return {
-    dates: describeDates(entry),
-    description: lines.join('\n'),
-    paragraphs: isList ? [] : lines,
-    bullets,
-  };
-}
-
-const BULLET = /^\s*[-–*•·‣▪]\s+/;
-
-function describeDates({ start_date, end_date }: Entry): string {
-  const start = start_date?.trim();
-  const end = end_date?.trim();
-  if (!start) return end ?? '';
-  return `${start} – ${end || 'Present'}`;
-}
-
 const SKILL_NAMES: Record<string, string> = { technical: 'Technical', soft: 'Professional' };
 
 function describeSkills(skills: ResumeRequest['skills']) {
@@ -163,18 +125,4 @@ function describeSkills(skills: ResumeRequest['skills']) {
 function titleOf(name: string): string {
   const words = name.replaceAll('_', ' ').trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-function linesOf(values: string[]): string[] {
-  return values
-    .flatMap((value) => value.split(/\r?\n/))
-    .map((line) => line.trim())
-    .filter(Boolean);
-}
-
-function joined(parts: (string | undefined)[]): string {
-  return parts
-    .map((part) => part?.trim())
-    .filter(Boolean)
-    .join(', ');
 }

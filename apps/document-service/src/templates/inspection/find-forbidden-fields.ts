@@ -3,7 +3,7 @@ import { attributeOf, textOf, type XmlElement } from '../../rendering/xml-tree.j
 import { localName, walk, type XmlPart } from './xml-part.js';
 
 /** Fields that read files, other documents, programs or databases when a document is opened or converted. */
-const FORBIDDEN = /^(INCLUDE\w*|DDE\w*|LINK|IMPORT|DATABASE|RD|MERGEFIELD|EMBED)$/i;
+const FORBIDDEN = /^(INCLUDE\w*|DDE\w*|LINK|IMPORT|DATABASE|RD)$/i;
 
 /** Finds fields that a template may not hold, also when Word has split their code over runs. */
 export function findForbiddenFields(parts: readonly XmlPart[]): TemplateProblem[] {

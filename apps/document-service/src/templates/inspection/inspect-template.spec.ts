@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import PizZip from 'pizzip';
@@ -10,6 +13,8 @@ import { TemplateRefusedError } from './template-refused-error.js';
 
 const W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"';
 const WORD_TYPE = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
+const FIXTURES = readdirSync('apps/document-service/test/fixtures').filter((name) => name.endsWith('.docx'));
+const LOOKS = readdirSync('apps/document-service/templates');
 const BODY = paragraph('Dear {{recipient.name}}');
 const PLAIN = makeDocx({ body: BODY });
 
@@ -82,6 +87,14 @@ describe('a template that must not be taken in', () => {
     ['422 external_relationship', 'a foreign document inside', related('aFChunk', 'chunk.html', '')],
     [
       '422 external_relationship',
+      'a picture by way of a hyperlink',
+      makeDocx({
+        body: '<w:p><w:r><w:drawing><a:blip r:link="rId5"/></w:drawing></w:r></w:p>',
+        targets: { rId5: 'http://a.example/x.png' },
+      }),
+    ],
+    [
+      '422 external_relationship',
       'a prefixed relationship',
       changed({
         'word/_rels/document.xml.rels':
@@ -150,6 +163,14 @@ describe('a template that must not be taken in', () => {
 });
 
 describe('a template may', () => {
+  it.each([
+    ...FIXTURES.map((name) => join('apps/document-service/test/fixtures', name)),
+    ...LOOKS.map((name) => join('apps/document-service/templates', name)),
+  ])('be %s', async (path) => {
+    const { tags } = await inspect(await readFile(path));
+    expect(tags.length).toBeGreaterThan(3);
+  });
+
   it.each([
     ['lead to web pages', related('hyperlink', 'https://a.example/')],
     ['hold fields that read nothing from elsewhere', complexField(' PAGE \\* MERGEFORMAT ')],
