@@ -21,7 +21,7 @@ const LINK_PROPERTIES = '<w:rPr><w:color w:val="0563C1"/><w:u w:val="single"/></
  */
 export class HyperlinkStyles {
   private readonly path: string;
-  private readonly tree: XmlElement;
+  private parsed: XmlElement | undefined;
   private changed = false;
 
   constructor(
@@ -31,7 +31,11 @@ export class HyperlinkStyles {
     const folder = mainPart.slice(0, mainPart.lastIndexOf('/') + 1);
     const target = new Relationships(zip, mainPart).findTarget('styles') ?? 'styles.xml';
     this.path = target.startsWith('/') ? target.slice(1) : folder + target;
-    this.tree = parseXml(zip.file(this.path)?.asText() ?? EMPTY_STYLES);
+  }
+
+  private get tree(): XmlElement {
+    this.parsed ??= parseXml(this.zip.file(this.path)?.asText() ?? EMPTY_STYLES);
+    return this.parsed;
   }
 
   /** Id of the style named "Hyperlink". Ids are localised by Word, the name is not. */

@@ -20,9 +20,8 @@ const UNREAD = ['w:instrText', 'w:delText'];
  * The last look at a document before it leaves: whatever tag a part or relationship still holds, for example in a
  * kind of part that is not filled in, is taken out and reported. A reader never sees `{{…}}`.
  */
-export function removeLeftovers(zip: PizZip, warnings: Warnings): void {
-  for (const path of Object.keys(zip.files)) {
-    if (!/\.(xml|rels)$/i.test(path)) continue;
+export function removeLeftovers(zip: PizZip, tagged: ReadonlySet<string>, warnings: Warnings): void {
+  for (const path of tagged) {
     const xml = zip.file(path)?.asText() ?? '';
     const cleaned = path.endsWith('.rels') ? cleanRelationships(xml) : cleanPart(xml);
     if (cleaned === xml) continue;

@@ -20,11 +20,19 @@ export interface ParagraphContext {
 
 /** Writes a paragraph's links, after taking out those that are not configured. */
 export function linkParagraph(paragraph: XmlElement, context: ParagraphContext): void {
+  if (context.dead.size === 0 && !hasMark(paragraph, context.marks)) return;
   if (removeMissing(paragraph, context)) return;
   for (const element of deadHyperlinks(paragraph, context)) unwrap(element);
   for (const node of elementsNamed(paragraph, 'w:t')) {
     if (ownerOf(node) === paragraph) linkText(node, context);
   }
+}
+
+/** Most paragraphs have none: they are not looked into further. */
+function hasMark(paragraph: XmlElement, marks: LinkMarks): boolean {
+  return elementsNamed(paragraph, 'w:t').some((node) =>
+    node.children.some((child) => child.kind === 'text' && marks.isIn(child.value)),
+  );
 }
 
 function removeMissing(paragraph: XmlElement, context: ParagraphContext): boolean {

@@ -23,6 +23,8 @@ import {
 export interface PreparedTemplate {
   bytes: Uint8Array;
   syntax: TagSyntax;
+  /** The parts with a tag, or what may be one: only these change while the template is filled in. */
+  tagged: ReadonlySet<string>;
 }
 
 const BOUND_CONTENT = ['w:text', 'w:dataBinding', 'w15:dataBinding', 'w:showingPlcHdr'];
@@ -52,7 +54,7 @@ function prepare(template: Uint8Array, syntax: TagSyntax): PreparedTemplate {
   if (unsafe.length > 0) throw new TemplateInvalidError(unsafe);
   styles.save();
   const bytes = zip.generate({ type: 'uint8array', compression: 'DEFLATE' });
-  return { bytes, syntax };
+  return { bytes, syntax, tagged: new Set(Object.keys(zip.files).filter((path) => mayHoldTag(zip, path))) };
 }
 
 function preparePart(zip: PizZip, path: string, context: { styles: HyperlinkStyles; syntax: TagSyntax }) {
@@ -72,6 +74,10 @@ function preparePart(zip: PizZip, path: string, context: { styles: HyperlinkStyl
   zip.file(path, serializeXml(tree));
   relationships.save();
   return unsafe.map((target) => unsafeTarget(target, path));
+}
+
+function mayHoldTag(zip: PizZip, path: string): boolean {
+  return /\.(?:xml|rels)$/i.test(path) && /[{}]|%7B|%3C/i.test(zip.file(path)?.asText() ?? '');
 }
 
 /** A tag may be split over runs, so it is looked for in the paragraph's text; what replaces it is as long. */

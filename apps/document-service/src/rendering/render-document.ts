@@ -7,13 +7,16 @@ import { HyperlinkStyles } from './hyperlink-styles.js';
 import { removeLeftovers } from './leftover-gate.js';
 import { LinkMarks, type LinkVariable } from './link-marks.js';
 import { type LinkingContext, linkPart } from './part-links.js';
-import { prepareTemplate } from './prepared-template.js';
+import { type PreparedTemplate, prepareTemplate } from './prepared-template.js';
 import { mainPartOf } from './relationships.js';
 import { type DocumentWarning, Warnings } from './render-warnings.js';
 import { markRightToLeft } from './right-to-left.js';
 import { TemplateInvalidError, templateProblems } from './template-invalid-error.js';
 import { type TemplateData, TemplateScope } from './template-scope.js';
 import { MalformedXmlError } from './xml-tree.js';
+
+/** docxtemplater fills in all other parts with text by itself. */
+const ENDNOTES = 'word/endnotes.xml';
 
 export interface RenderRequest {
   /** The bytes of a .docx; never changed. */
@@ -43,7 +46,7 @@ export function renderDocument({
   links: byVariable,
   olderTags = false,
 }: RenderRequest): RenderedDocument {
-  const { bytes: prepared, syntax } = explained(() => prepareTemplate(template, olderTags));
+  const prepared = explained(() => prepareTemplate(template, olderTags));
   const warnings = new Warnings();
   const marks = new LinkMarks();
   const links = new DocumentLinks(byVariable);
@@ -52,12 +55,12 @@ export function renderDocument({
     marks,
     warnings,
     isConfigured: (name) => links.isConfigured(name),
-    syntax,
+    syntax: prepared.syntax,
   });
   const zip = explained(() => fill(prepared, data, scope));
-  explained(() => writeLinks(zip, { links, marks, warnings }));
-  explained(() => removeLeftovers(zip, warnings));
-  markRightToLeft(zip);
+  explained(() => writeLinks(zip, prepared.tagged, { links, marks, warnings }));
+  explained(() => removeLeftovers(zip, prepared.tagged, warnings));
+  markRightToLeft(zip, prepared.tagged);
   // Level 9 doubles the time of a render for one percent of size.
   const bytes = zip.generate({
     type: 'nodebuffer',
@@ -67,18 +70,14 @@ export function renderDocument({
   return { bytes, warnings: warnings.list(), placementsOf: (variable) => links.placementsOf(variable) };
 }
 
-function writeLinks(zip: PizZip, context: Omit<LinkingContext, 'styles'>): void {
+function writeLinks(zip: PizZip, tagged: ReadonlySet<string>, context: Omit<LinkingContext, 'styles'>): void {
   const styles = new HyperlinkStyles(zip, mainPartOf(zip));
-  for (const path of Object.keys(zip.files)) {
-    if (path.endsWith('.xml') && path !== '[Content_Types].xml') {
-      linkPart(zip, path, { ...context, styles });
-    }
-  }
+  for (const path of tagged) if (path.endsWith('.xml')) linkPart(zip, path, { ...context, styles });
   styles.save();
 }
 
-function fill(template: Uint8Array, data: TemplateData, scope: TemplateScope): PizZip {
-  const document = new Docxtemplater(new PizZip(template), {
+function fill({ bytes, tagged }: PreparedTemplate, data: TemplateData, scope: TemplateScope): PizZip {
+  const document = new Docxtemplater(new PizZip(bytes), {
     delimiters: { start: '{{', end: '}}' },
     paragraphLoop: true,
     linebreaks: true,
@@ -87,7 +86,7 @@ function fill(template: Uint8Array, data: TemplateData, scope: TemplateScope): P
     syntax: { changeDelimiterPrefix: null },
     parser: scope.parser as never,
     nullGetter: () => '',
-    fileTypeConfig: fileTypeConfig(),
+    fileTypeConfig: fileTypeConfig(tagged.has(ENDNOTES)),
   });
   document.render(data);
   return document.getZip();
@@ -109,12 +108,12 @@ function explained<T>(step: () => T): T {
 }
 
 /** docxtemplater's own configuration for .docx, with endnotes and attributes filled in and no raw XML from data. */
-function fileTypeConfig() {
+function fileTypeConfig(hasEndnotes: boolean) {
   const config = fileTypeConfigs.docx();
   return {
     ...config,
     tagsXmlTextArray: [...config.tagsXmlTextArray, CARRIER, 'cp:lastModifiedBy'],
-    getTemplatedFiles: () => ['word/endnotes.xml'],
+    getTemplatedFiles: () => (hasEndnotes ? [ENDNOTES] : []),
     baseModules: config.baseModules.filter((create) => create().name !== 'RawXmlModule'),
   };
 }

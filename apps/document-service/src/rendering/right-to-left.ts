@@ -34,8 +34,8 @@ const AFTER_RTL = new Set(
  * be marked, its paragraph as `w:bidi` when it begins with such a letter, its runs as `w:rtl`. What the author has
  * said about direction stays.
  */
-export function markRightToLeft(zip: PizZip): void {
-  for (const path of Object.keys(zip.files)) {
+export function markRightToLeft(zip: PizZip, tagged: ReadonlySet<string>): void {
+  for (const path of tagged) {
     if (!/^word\/[^/]+\.xml$/.test(path)) continue;
     const xml = zip.file(path)?.asText() ?? '';
     if (!RIGHT_TO_LEFT.test(xml)) continue;

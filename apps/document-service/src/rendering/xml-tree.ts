@@ -129,9 +129,20 @@ export function attributesOf({ attributes }: XmlElement): [name: string, value: 
 
 /** An attribute's value, unescaped. */
 export function attributeOf(element: XmlElement, name: string): string | undefined {
-  const match = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`).exec(element.attributes);
+  if (!element.attributes.includes(name)) return undefined;
+  const match = attributePattern(name).exec(element.attributes);
   const value = match?.[1] ?? match?.[2];
   return value === undefined ? undefined : unescapeXml(value);
+}
+
+const patterns = new Map<string, RegExp>();
+
+function attributePattern(name: string): RegExp {
+  const known = patterns.get(name);
+  if (known) return known;
+  const pattern = new RegExp(`\\s${name}\\s*=\\s*(?:"([^"]*)"|'([^']*)')`);
+  patterns.set(name, pattern);
+  return pattern;
 }
 
 export function setAttribute(element: XmlElement, name: string, value: string): void {
