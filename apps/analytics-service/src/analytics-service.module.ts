@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule } from '#platform';
 import { AnalyticsGrpcController } from './analytics-grpc.controller.js';
 import { AnalyticsMetrics } from './analytics-metrics.js';
+import { ClickFeed } from './clicks/click-feed.service.js';
 import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from './config.js';
 import { ClickRecordedConsumer } from './consumers/click-recorded.consumer.js';
 import { DocumentGeneratedProjector } from './consumers/document-generated.projector.js';
@@ -11,6 +12,7 @@ import { Places } from './enrichment/places.service.js';
 import { VisitorFacts } from './enrichment/visitor-facts.service.js';
 import { AnalyticsController } from './http/analytics.controller.js';
 import { ClickReports } from './http/click-reports.js';
+import { ClicksController } from './http/clicks.controller.js';
 import { LinkTrackingHealthController } from './http/link-tracking-health.controller.js';
 import { RecordClickController } from './http/record-click.controller.js';
 import { TrackingIngestController } from './http/tracking-ingest.controller.js';
@@ -23,6 +25,7 @@ import { CreateClicks1763800000001 } from './migrations/1763800000001-create-cli
 import { CreateReadModels1763800000002 } from './migrations/1763800000002-create-read-models.js';
 import { SettleClicks1763800000003 } from './migrations/1763800000003-settle-clicks.js';
 import { EnrichClicks1763800000004 } from './migrations/1763800000004-enrich-clicks.js';
+import { IndexRecordedClicks1763800000005 } from './migrations/1763800000005-index-recorded-clicks.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
 import { SettlingService } from './settling/settling.service.js';
@@ -33,6 +36,7 @@ export const ANALYTICS_MIGRATIONS = [
   CreateReadModels1763800000002,
   SettleClicks1763800000003,
   EnrichClicks1763800000004,
+  IndexRecordedClicks1763800000005,
 ];
 
 /**
@@ -56,6 +60,7 @@ export class AnalyticsServiceModule {
       controllers: [
         AnalyticsController,
         AnalyticsGrpcController,
+        ClicksController,
         LinkTrackingHealthController,
         RecordClickController,
         TrackingIngestController,
@@ -63,6 +68,7 @@ export class AnalyticsServiceModule {
       providers: [
         { provide: ANALYTICS_CONFIG, useValue: config },
         AnalyticsMetrics,
+        ClickFeed,
         ClickIngest,
         ClickPartitions,
         ClickRecordedConsumer,

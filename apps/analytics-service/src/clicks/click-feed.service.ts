@@ -1,0 +1,103 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
+import { DataSource } from 'typeorm';
+import { CodedError, isDatabaseOutage } from '#platform';
+import { ANALYTICS_DATABASE } from '../database.js';
+import { type FeedPosition, findFeedEnd, listNextClicks } from './click-feed.query.js';
+import type { ClickFilter } from './click-filter.js';
+
+const MAX_STREAMS = 50;
+const POLL_MS = 500;
+/** A comment goes out in between, so that proxies keep a silent stream open. */
+const SILENCE_MS = 15_000;
+const EVENT_ID = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::?\d\d)?)_([0-9a-f-]{36})$/;
+
+export class TooManyStreamsError extends CodedError {
+  constructor() {
+    super({
+      code: 'too_many_streams',
+      kind: 'rate_limited',
+      message: `At most ${MAX_STREAMS} streams are served at once.`,
+      retryAfterSeconds: 30,
+    });
+  }
+}
+
+export class InvalidEventIdError extends CodedError {
+  constructor() {
+    super({
+      code: 'invalid_last_event_id',
+      kind: 'invalid',
+      message: 'Last-Event-ID must be an id that this stream has sent.',
+    });
+  }
+}
+
+/** Clicks as they are stored, as server-sent events. */
+@Injectable()
+export class ClickFeed implements BeforeApplicationShutdown {
+  private readonly stopping = new AbortController();
+  private streams = 0;
+
+  constructor(@Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource) {}
+
+  /** Open streams would keep the process from ending. */
+  beforeApplicationShutdown(): void {
+    this.stopping.abort();
+  }
+
+  /**
+   * A stream of events: everything stored after the event of that id, or from now on. Each click comes once and in the
+   * order in which clicks were stored; its class is the one it has when it is sent. Throws before the stream begins.
+   */
+  async open(filter: ClickFilter, lastEventId: string | undefined): Promise<AsyncGenerator<string>> {
+    if (this.streams >= MAX_STREAMS) throw new TooManyStreamsError();
+    const start = lastEventId ? readEventId(lastEventId) : await findFeedEnd(this.dataSource);
+    return this.follow(filter, start);
+  }
+
+  private async *follow(filter: ClickFilter, start: FeedPosition): AsyncGenerator<string> {
+    this.streams++;
+    try {
+      yield ': clicks follow\n\n';
+      let spokenAtMs = Date.now();
+      for (let after = start; !this.stopping.signal.aborted; ) {
+        const next = await this.listNext(after, filter);
+        if (next.length > 0) {
+          yield next.map(({ position, click }) => toEvent(position, click)).join('');
+          after = next.at(-1)?.position ?? after;
+          spokenAtMs = Date.now();
+        } else if (Date.now() - spokenAtMs > SILENCE_MS) {
+          yield ': nothing yet\n\n';
+          spokenAtMs = Date.now();
+        }
+        if (next.length === 0)
+          await delay(POLL_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined);
+      }
+    } finally {
+      this.streams--;
+    }
+  }
+
+  /** A database that is away for a while does not end the stream. */
+  private async listNext(after: FeedPosition, filter: ClickFilter) {
+    try {
+      return await listNextClicks(this.dataSource, { after, filter });
+    } catch (error) {
+      if (isDatabaseOutage(error)) return [];
+      throw error;
+    }
+  }
+}
+
+function toEvent({ recordedAt, clickId }: FeedPosition, click: Record<string, unknown>): string {
+  return `id: ${recordedAt}_${clickId}\nevent: click\ndata: ${JSON.stringify(click)}\n\n`;
+}
+
+function readEventId(id: string): FeedPosition {
+  const [, recordedAt, clickId] = EVENT_ID.exec(id) ?? [];
+  if (!recordedAt || !clickId || Number.isNaN(Date.parse(recordedAt.replace(/([+-]\d\d)$/, '$1:00')))) {
+    throw new InvalidEventIdError();
+  }
+  return { recordedAt, clickId };
+}

@@ -1,0 +1,41 @@
+import { Readable } from 'node:stream';
+import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
+import type { FastifyReply } from 'fastify';
+import { DataSource } from 'typeorm';
+import { ClickFeed } from '../clicks/click-feed.service.js';
+import { type ClickFilter, clickFilterSchema } from '../clicks/click-filter.js';
+import { exportClicks } from '../clicks/export-clicks.query.js';
+import { ANALYTICS_DATABASE } from '../database.js';
+
+/** Clicks one by one. */
+@Controller('api')
+export class ClicksController {
+  constructor(
+    @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
+    private readonly feed: ClickFeed,
+  ) {}
+
+  /** Streamed: however many clicks there are, none is held in memory. */
+  @Get('clicks.csv')
+  csv(@Query({ schema: clickFilterSchema }) filter: ClickFilter, @Res() reply: FastifyReply) {
+    return reply
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="clicks.csv"')
+      .send(Readable.from(exportClicks(this.dataSource, filter)));
+  }
+
+  /** Server-sent events; `Last-Event-ID` goes on where a stream broke off. */
+  @Get('clicks/stream')
+  async stream(
+    @Query({ schema: clickFilterSchema }) filter: ClickFilter,
+    @Res() reply: FastifyReply,
+    @Headers('last-event-id') lastEventId?: string,
+  ) {
+    const events = await this.feed.open(filter, lastEventId);
+    return reply
+      .header('content-type', 'text/event-stream')
+      .header('cache-control', 'no-store')
+      .header('x-accel-buffering', 'no')
+      .send(Readable.from(events));
+  }
+}
