@@ -82,6 +82,8 @@ export class GatewayParts {
       links,
       onProgress: (pulled) => logger.info({ pulled }, 'pulling links'),
       onCompleted: (pulled) => logger.debug({ pulled, revision: replica.watermark }, 'links pulled'),
+      onSetBack: () =>
+        logger.warn('link-service has been put back to an earlier state, pulling all links again'),
       onFailure: (error) => problems.warn('links cannot be pulled, serving those on disk', error),
     });
     metrics.registerReadings({

@@ -14,6 +14,8 @@ export interface CatchUpOptions {
   onProgress?: (pulled: number) => void;
   onCompleted?: (pulled: number) => void;
   onFailure?: (error: unknown) => void;
+  /** Link-service does not know the newest revision that this gateway has seen of it. */
+  onSetBack?: () => void;
 }
 
 /** Links written to disk in one go: about 8 ms in which no redirect is answered. */
@@ -22,7 +24,8 @@ const PROGRESS_EVERY = 100_000;
 
 /**
  * Pulls from link-service what changed since the watermark: at start, when asked (events may have been missed) and
- * every 30 s. One pull at a time, a batch at a time in memory. A failed pull is tried again with growing pauses and
+ * every 30 s. When link-service has been put back to an earlier state, everything is pulled again; links that it no
+ * longer knows go on redirecting, since their documents are out. One pull at a time, a batch at a time in memory. A failed pull is tried again with growing pauses and
  * goes on where it stopped.
  */
 export class CatchUp {
@@ -75,8 +78,11 @@ export class CatchUp {
   }
 
   private async pull(): Promise<number> {
+    const { replica } = this.options;
+    const { watermark } = replica;
     let pulled = 0;
-    for await (const links of this.options.links.watchLinks(this.options.replica.watermark)) {
+    // From one before, so that a link-service that is where it was always has something to say.
+    for await (const links of this.options.links.watchLinks(Math.max(0, watermark - 1))) {
       if (this.isStopped) return pulled;
       await this.applyBatch(links);
       const before = pulled;
@@ -84,6 +90,11 @@ export class CatchUp {
       if (Math.floor(before / PROGRESS_EVERY) < Math.floor(pulled / PROGRESS_EVERY)) {
         this.options.onProgress?.(pulled);
       }
+    }
+    if (pulled === 0 && watermark > 0 && !this.isStopped) {
+      this.options.onSetBack?.();
+      replica.startOver();
+      this.isRequested = true;
     }
     return pulled;
   }

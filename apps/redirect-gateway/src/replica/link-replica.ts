@@ -17,8 +17,11 @@ export class LinkReplica {
   private older = new Map<string, ReplicaLink>();
   private arrived: ReplicaLink[] = [];
   private readonly generationSize: number;
+  /** Added to link-service's revisions, so that they grow although it has been put back to an earlier state. */
+  private base: number;
 
   constructor(private readonly options: LinkReplicaOptions) {
+    this.base = options.store.base;
     this.generationSize = Math.ceil((options.maxInMemory ?? 100_000) / 2);
   }
 
@@ -26,8 +29,15 @@ export class LinkReplica {
     return this.options.store.size;
   }
 
+  /** Link-service's revision up to which every link has been pulled. */
   get watermark(): number {
-    return this.options.store.watermark;
+    return Math.max(0, this.options.store.watermark - this.base);
+  }
+
+  /** Link-service is in an earlier state than it was: what it says from now on counts, and all of it is pulled again. */
+  startOver(): void {
+    this.options.store.beginEra();
+    this.base = this.options.store.base;
   }
 
   find(trackingId: string): ReplicaLink | undefined {
@@ -39,7 +49,8 @@ export class LinkReplica {
   }
 
   /** Takes a batch pulled in order of revision; false when the disk did not take it, so that it must be pulled again. */
-  applyPulled(links: readonly ReplicaLink[]): boolean {
+  applyPulled(pulled: readonly ReplicaLink[]): boolean {
+    const links = pulled.map((link) => this.inThisEra(link));
     if (!this.apply(links)) return false;
     const revision = links.at(-1)?.revision ?? 0;
     try {
@@ -52,7 +63,8 @@ export class LinkReplica {
   }
 
   /** Takes one link, written to disk together with others that arrive in the same turn of the event loop. */
-  applyOne(link: ReplicaLink): void {
+  applyOne(heard: ReplicaLink): void {
+    const link = this.inThisEra(heard);
     this.rememberNewer(link);
     this.arrived.push(link);
     if (this.arrived.length === 1) setImmediate(() => this.flush());
@@ -61,6 +73,11 @@ export class LinkReplica {
   close(): void {
     this.flush();
     this.options.store.close();
+  }
+
+  /** A link without a number yet stays one that any numbered state replaces. */
+  private inThisEra(link: ReplicaLink): ReplicaLink {
+    return this.base === 0 || link.revision === 0 ? link : { ...link, revision: link.revision + this.base };
   }
 
   private flush(): void {

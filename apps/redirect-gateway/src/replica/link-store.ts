@@ -18,6 +18,7 @@ const SCHEMA = `
     expires_at  INTEGER,
     fallback    TEXT NOT NULL DEFAULT ''
   ) WITHOUT ROWID;
+  CREATE TABLE IF NOT EXISTS era (id INTEGER PRIMARY KEY CHECK (id = 1), base INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS watermark (id INTEGER PRIMARY KEY CHECK (id = 1), revision INTEGER NOT NULL);
   PRAGMA user_version = ${LAYOUT};
 `;
@@ -136,6 +137,24 @@ export class LinkStore {
     this.database
       .prepare('INSERT INTO watermark VALUES (1, ?) ON CONFLICT DO UPDATE SET revision = excluded.revision')
       .run(revision);
+  }
+
+  /** What revisions of link-service are raised by, see {@link beginEra}. */
+  get base(): number {
+    return Number(this.database.prepare('SELECT base FROM era').get()?.base ?? 0);
+  }
+
+  /**
+   * Lets every revision that link-service gives out from now on count as newer than all that is held, and forgets
+   * the watermark: link-service has been put back to an earlier state and counts from there again.
+   */
+  beginEra(): void {
+    this.inTransaction(() => {
+      this.database.exec(`
+        INSERT INTO era SELECT 1, coalesce(max(revision), 0) FROM links WHERE true
+          ON CONFLICT DO UPDATE SET base = excluded.base;
+        DELETE FROM watermark;`);
+    });
   }
 
   close(): void {
