@@ -380,6 +380,24 @@ it('mints nothing when tracking is switched off', async () => {
   await system.restart();
 });
 
+it('refuses documents beyond what may wait, with Retry-After', async () => {
+  await system.restart({ RENDER_QUEUE_SIZE: 1 });
+  system.links.mood = 'hanging';
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, async () => {
+      const response = await fetch(system.url('/resume'), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ personal: PERSON, user_id: 'steve', ...IDS }),
+      });
+      return `${response.status} ${response.headers.get('retry-after')}`;
+    }),
+  );
+  expect(answers.filter((answer) => answer === '503 1').length).toBeGreaterThan(0);
+  expect(answers.filter((answer) => answer === '200 null').length).toBeGreaterThanOrEqual(33);
+  await system.restart();
+});
+
 describe('the event of a document', () => {
   const eventOf = (id: string) =>
     system.bus
