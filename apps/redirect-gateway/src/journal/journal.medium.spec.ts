@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
   cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -17,7 +19,7 @@ import { START } from './cursor-file.js';
 import { Journal, type JournalOptions } from './journal.js';
 import { JournalFullError, JournalLockedError, JournalUnavailableError } from './journal-errors.js';
 import { claimFolder, listFilledJournals } from './journal-folder.js';
-import { createSegmentFile, type SegmentFile } from './segment-files.js';
+import { createSegmentFile, type OpenSegmentFile, type SegmentFile } from './segment-files.js';
 
 let directory: string;
 const open: Journal[] = [];
@@ -352,5 +354,60 @@ describe('a journal on a bad disk', () => {
     await eventually(() => expect(journal.problem).toBeUndefined());
     await journal.append(record(1));
     expect(await readAll(journal)).toEqual([record(1)]);
+  });
+});
+
+/**
+ * A disk with room for about two megabytes: a real one where this account may mount, else a journal whose writes
+ * fail as they do there.
+ */
+function smallDisk(): { openFile?: OpenSegmentFile; free: () => void; unmount: () => void } {
+  const size = 2 * 1024 * 1024;
+  mkdirSync(directory);
+  const mount = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${size}`, 'tmpfs', directory]);
+  const ballast = join(directory, 'ballast');
+  const free = () => rmSync(ballast, { force: true });
+  if (mount.status === 0) {
+    writeFileSync(ballast, Buffer.alloc(size / 2));
+    return { free, unmount: () => spawnSync('umount', [directory]) };
+  }
+  let room = size / 2;
+  const openFile: OpenSegmentFile = async (path) => {
+    const file = await createSegmentFile(path);
+    return {
+      ...file,
+      async write(bytes, position) {
+        if (position + bytes.length > room) throw Object.assign(new Error('full'), { code: 'ENOSPC' });
+        await file.write(bytes, position);
+      },
+    };
+  };
+  return { openFile, free: () => (room = Number.POSITIVE_INFINITY), unmount: () => undefined };
+}
+
+describe('a journal whose disk fills up', () => {
+  it('takes records to the last room, refuses then, and goes on without a restart once there is room', async () => {
+    const { openFile, free, unmount } = smallDisk();
+    try {
+      const journal = await openJournal({ openFile, retryMs: 20 });
+      let taken = 0;
+      const fill = async () => {
+        for (;;) {
+          await Promise.all(numbers(taken, taken + 100).map((text) => journal.append(text)));
+          taken += 100;
+        }
+      };
+      await expect(fill()).rejects.toThrow(JournalUnavailableError);
+      expect(taken * record(0).length).toBeGreaterThan(400_000);
+      expect(journal.problem).toBeDefined();
+      free();
+      await eventually(() => journal.append(record(1_000_000)));
+      const kept = await readAll(journal);
+      expect(kept.slice(0, taken)).toEqual(numbers(0, taken));
+      expect(kept.at(-1)).toBe(record(1_000_000));
+      await closeJournal(journal);
+    } finally {
+      unmount();
+    }
   });
 });
