@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http';
+import type { Socket } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptRequestId } from './request-context.js';
@@ -26,7 +27,8 @@ export function createHttpAdapter(): FastifyAdapter {
     frameworkErrors: answerBadAddress,
   });
   const fastify = adapter.getInstance();
-  fastify.addHook('preClose', async () => closeConnectionsAsTheyFallIdle(fastify.server));
+  const open = trackConnections(fastify.server);
+  fastify.addHook('preClose', async () => closeConnectionsAsTheyFallIdle(fastify.server, open));
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
@@ -52,12 +54,27 @@ function answerBadAddress({ code }: FastifyError, request: FastifyRequest, reply
   });
 }
 
+/** Connections that are open now. */
+function trackConnections(server: Server): ReadonlySet<Socket> {
+  const open = new Set<Socket>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return open;
+}
+
 /**
  * Closing drops the connections that are idle at that moment; one with a request in flight would then stay open
- * for its whole keep-alive time (72 s in Fastify), and the stop with it.
+ * for its whole keep-alive time (72 s in Fastify), and the stop with it. One on which nothing was ever asked, as
+ * browsers and proxies open ahead of need, counts as idle nowhere in Node.
  */
-function closeConnectionsAsTheyFallIdle(server: Server): void {
-  const timer = setInterval(() => server.closeIdleConnections(), IDLE_CHECK_MS);
+function closeConnectionsAsTheyFallIdle(server: Server, open: ReadonlySet<Socket>): void {
+  const close = () => {
+    server.closeIdleConnections();
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+  };
+  const timer = setInterval(close, IDLE_CHECK_MS);
   timer.unref();
   server.once('close', () => clearInterval(timer));
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -260,6 +261,15 @@ describe('a service', () => {
     await expect(startService({ name: 'sample', config, imports: [] })).rejects.toThrow(
       'API_KEYS_FILE line 2 must read',
     );
+  });
+
+  it('does not wait for a connection on which nothing was ever asked', async () => {
+    const { url } = await start();
+    const silent = connect(Number(new URL(url).port), '127.0.0.1');
+    await once(silent, 'connect');
+    const closed = once(silent, 'close');
+    await service?.stop();
+    await closed;
   });
 
   it('stops as soon as the last request in flight is answered', async () => {
