@@ -3,9 +3,9 @@ import type { Server } from 'node:http';
 import type { PinoLogger } from 'nestjs-pino';
 import { clickRecorded, type LinkClient } from '#contracts';
 import type { EventBus } from '#events';
+import { type DirectoryLock } from '#platform';
 import { journalDirectory, type RedirectGatewayConfig, replicaDirectory } from './config.js';
 import type { GatewayMetrics } from './gateway-metrics.service.js';
-import type { DirectoryLock } from './journal/directory-lock.js';
 import { Journal } from './journal/journal.js';
 import { claimFolder } from './journal/journal-folder.js';
 import { MemoryBacklog } from './relay/memory-backlog.js';
@@ -45,7 +45,7 @@ export class GatewayParts {
     readonly limit: (server: Server) => void,
   ) {}
 
-  /** Throws JournalLockedError when another gateway works on the journals' folder. */
+  /** Throws DataDirectoryInUseError when another gateway works on the journals' folder. */
   static async create(needs: GatewayNeeds): Promise<GatewayParts> {
     const { config, slot, bus, links, metrics, logger } = needs;
     const problems = new SpokenOnce(logger);

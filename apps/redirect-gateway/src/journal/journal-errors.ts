@@ -9,9 +9,3 @@ export class JournalFullError extends JournalUnavailableError {
   override readonly code = 'journal_full';
   override readonly name = 'JournalFullError';
 }
-
-/** Another process (or another journal of this one) works on the directory. */
-export class JournalLockedError extends Error {
-  readonly code = 'journal_locked';
-  override readonly name = 'JournalLockedError';
-}

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DirectoryLock } from './directory-lock.js';
-import { JournalLockedError } from './journal-errors.js';
+import { DataDirectoryInUseError, type DirectoryLock, lockDirectory } from '#platform';
+
 import { isSegmentName } from './segment-files.js';
 
 /** A directory that is this journal's alone until the lock is released. */
@@ -14,10 +14,10 @@ export interface ClaimedDirectory {
 /** More journals than any machine has use for. */
 const MAX_JOURNALS = 10_000;
 
-/** Throws {@link JournalLockedError} when somebody else has it, and the plain I/O error when it cannot be used. */
+/** Throws {@link DataDirectoryInUseError} when somebody else has it, and the plain I/O error when it cannot be used. */
 export async function claimDirectory(directory: string): Promise<ClaimedDirectory> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  return { directory, lock: DirectoryLock.acquire(directory) };
+  return { directory, lock: lockDirectory(directory, 'lock') };
 }
 
 /**
@@ -29,7 +29,7 @@ export async function claimFirstFree(folder: string): Promise<ClaimedDirectory> 
     try {
       return await claimDirectory(join(folder, String(number)));
     } catch (error) {
-      if (!(error instanceof JournalLockedError)) throw error;
+      if (!(error instanceof DataDirectoryInUseError)) throw error;
     }
   }
   throw new Error(`all ${MAX_JOURNALS} journals in ${folder} are in use`);
@@ -37,7 +37,7 @@ export async function claimFirstFree(folder: string): Promise<ClaimedDirectory> 
 
 /**
  * Takes the folder of all journals for one gateway, its workers included; moves what a gateway without workers of its
- * own left there to where journals are now. Throws {@link JournalLockedError} when another gateway has it; answers
+ * own left there to where journals are now. Throws {@link DataDirectoryInUseError} when another gateway has it; answers
  * undefined when the disk cannot be used, as a gateway redirects without.
  */
 export async function claimFolder(folder: string): Promise<DirectoryLock | undefined> {
@@ -52,7 +52,7 @@ export async function claimFolder(folder: string): Promise<DirectoryLock | undef
     }
     return lock;
   } catch (error) {
-    if (error instanceof JournalLockedError) throw error;
+    if (error instanceof DataDirectoryInUseError) throw error;
     return undefined;
   }
 }

@@ -14,10 +14,11 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { DataDirectoryInUseError } from '#platform';
 import { eventually } from '#testing';
 import { START } from './cursor-file.js';
 import { Journal, type JournalOptions } from './journal.js';
-import { JournalFullError, JournalLockedError, JournalUnavailableError } from './journal-errors.js';
+import { JournalFullError, JournalUnavailableError } from './journal-errors.js';
 import { claimFolder, listFilledJournals } from './journal-folder.js';
 import { createSegmentFile, type OpenSegmentFile, type SegmentFile } from './segment-files.js';
 
@@ -137,7 +138,7 @@ describe('the journal', () => {
 
   it('refuses a directory that another journal works on, until that one is closed', async () => {
     const first = await openJournal();
-    await expect(openJournal()).rejects.toThrow(JournalLockedError);
+    await expect(openJournal()).rejects.toThrow(DataDirectoryInUseError);
     await expect(openJournal()).rejects.toThrow(`in use by process ${process.pid}`);
     await closeJournal(first);
     await openJournal();
@@ -166,7 +167,7 @@ describe('the journal', () => {
     const lock = await claimFolder(directory);
     const journal = await openJournal({ isShared: true });
     expect(await readAll(journal)).toEqual(numbers(1, 3));
-    await expect(claimFolder(directory)).rejects.toThrow(JournalLockedError);
+    await expect(claimFolder(directory)).rejects.toThrow(DataDirectoryInUseError);
     lock?.release();
   });
 

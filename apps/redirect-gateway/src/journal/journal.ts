@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { DataDirectoryInUseError, type DirectoryLock } from '#platform';
 import { isBefore, loadCursor, type Position, START, saveCursor } from './cursor-file.js';
-import type { DirectoryLock } from './directory-lock.js';
-import { JournalFullError, JournalLockedError, JournalUnavailableError } from './journal-errors.js';
+import { JournalFullError, JournalUnavailableError } from './journal-errors.js';
 import { claimDirectory, claimFirstFree } from './journal-folder.js';
 import { JournalWriter } from './journal-writer.js';
 import type { ScannedRecords } from './record.js';
@@ -85,7 +85,7 @@ export class Journal {
   }
 
   /**
-   * Takes over the directory and what an earlier run left there. Throws {@link JournalLockedError} when somebody
+   * Takes over the directory and what an earlier run left there. Throws {@link DataDirectoryInUseError} when somebody
    * else has it. A directory that cannot be used makes a journal whose appends reject until it can be.
    */
   static async open(options: JournalOptions): Promise<Journal> {
@@ -93,7 +93,7 @@ export class Journal {
     try {
       await journal.takeOver();
     } catch (error) {
-      if (error instanceof JournalLockedError) {
+      if (error instanceof DataDirectoryInUseError) {
         await journal.close();
         throw error;
       }

@@ -1,6 +1,6 @@
 import type { PinoLogger } from 'nestjs-pino';
+import { DataDirectoryInUseError } from '#platform';
 import { Journal } from '../journal/journal.js';
-import { JournalLockedError } from '../journal/journal-errors.js';
 import { listFilledJournals } from '../journal/journal-folder.js';
 import { Relay, type RelayOptions } from './relay.js';
 import { Wakeup } from './wakeup.js';
@@ -61,7 +61,7 @@ export class OrphanAdopter {
     try {
       journal = await Journal.open({ directory, sync: 'none', maxBytes: 0, onProblem });
     } catch (error) {
-      if (error instanceof JournalLockedError) return;
+      if (error instanceof DataDirectoryInUseError) return;
       throw error;
     }
     const relay = new Relay({ journal, publish, onFailure });

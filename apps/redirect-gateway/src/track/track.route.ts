@@ -8,8 +8,9 @@ const HEALTH = 'health';
 
 /**
  * Gives every path and method below `/track/` to `handle`, but for `/track/health`. On the main server requests reach
- * it before Fastify, whose routing, hooks and reply cost as much as the redirect itself. Where a host name has a
- * second address, such as ::1 for localhost, Fastify opens a server of its own for it: that one goes by the route.
+ * it before Fastify, so that addresses and methods which Fastify would refuse by itself are answered with a page too.
+ * Where a host name has a second address, such as ::1 for localhost, Fastify opens a server of its own for it: that
+ * one goes by the route.
  */
 export function registerTrackRoute(fastify: FastifyInstance, handle: TrackHandler): void {
   serveFirst(fastify.server, handle);

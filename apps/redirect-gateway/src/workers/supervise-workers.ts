@@ -17,7 +17,7 @@ const STOP_DEADLINE_MS = 27_000;
 /**
  * Runs WORKERS gateways on one port, each a process with its own journal and its own copy of the links, and starts
  * again whichever dies. They accept connections from one socket, whoever is free first; this process holds it open,
- * so that connections not yet accepted outlive any worker. Throws JournalLockedError when another gateway works on the journals.
+ * so that connections not yet accepted outlive any worker. Throws DataDirectoryInUseError when another gateway works on the journals.
  */
 export async function superviseWorkers(config: Config): Promise<void> {
   const lock = await claimFolder(journalDirectory(config));
