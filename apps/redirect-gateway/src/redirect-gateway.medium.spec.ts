@@ -349,6 +349,6 @@ describe('with everything else down', () => {
 
   it('a second gateway on the same folder says so and does not start', async () => {
     await startWithLink();
-    await expect(start()).rejects.toThrow(/in use by process/);
+    await expect(start()).rejects.toThrow(/journal is in use by another running process/);
   });
 });

@@ -38,7 +38,17 @@ const WRITER = `
     for (;;) {
       const n = next++;
       await journal.append(JSON.stringify({ n, filler: 'x'.repeat(n % 500) }));
-      writeSync(1, n + '\\n');
+      acknowledge(n);
+    }
+  };
+  // A full pipe says EAGAIN: whoever reads it is busy for a moment.
+  const acknowledge = (n) => {
+    for (;;) {
+      try {
+        return writeSync(1, n + '\\n');
+      } catch (error) {
+        if (error.code !== 'EAGAIN') throw error;
+      }
     }
   };
   for (let i = 0; i < 32; i++) void work();
