@@ -99,11 +99,15 @@ for (const { name, breakIt, mend } of faults) {
     const stored = await store(bus);
     const publisher = publishSteadily(bus);
     await eventually(() => expect(stored.size).toBeGreaterThan(20));
-    await breakIt();
-    await eventually(() => expect(publisher.countRefusals()).toBeGreaterThan(0));
-    await expect(bus.checkHealth()).rejects.toThrow(BusUnavailableError);
+    try {
+      await breakIt();
+      const before = publisher.countRefusals();
+      await eventually(() => expect(publisher.countRefusals()).toBeGreaterThan(before));
+      await eventually(() => expect(bus.checkHealth()).rejects.toThrow(BusUnavailableError));
+    } finally {
+      await mend();
+    }
     const before = publisher.accepted.length;
-    await mend();
     await eventually(() => expect(publisher.accepted.length).toBeGreaterThan(before + 20), RECOVERY);
     await publisher.stop();
     await eventually(() => {
