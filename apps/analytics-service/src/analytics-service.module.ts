@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule } from '#platform';
 import { AnalyticsGrpcController } from './analytics-grpc.controller.js';
 import { AnalyticsMetrics } from './analytics-metrics.js';
+import { BookingEntity } from './bookings/booking.entity.js';
 import { ClickFeed } from './clicks/click-feed.service.js';
 import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from './config.js';
 import { ClickRecordedConsumer } from './consumers/click-recorded.consumer.js';
@@ -26,6 +27,7 @@ import { CreateReadModels1763800000002 } from './migrations/1763800000002-create
 import { SettleClicks1763800000003 } from './migrations/1763800000003-settle-clicks.js';
 import { EnrichClicks1763800000004 } from './migrations/1763800000004-enrich-clicks.js';
 import { IndexRecordedClicks1763800000005 } from './migrations/1763800000005-index-recorded-clicks.js';
+import { CreateBookings1763800000006 } from './migrations/1763800000006-create-bookings.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
 import { SettlingService } from './settling/settling.service.js';
@@ -37,6 +39,7 @@ export const ANALYTICS_MIGRATIONS = [
   SettleClicks1763800000003,
   EnrichClicks1763800000004,
   IndexRecordedClicks1763800000005,
+  CreateBookings1763800000006,
 ];
 
 /**
@@ -53,7 +56,7 @@ export class AnalyticsServiceModule {
           token: ANALYTICS_DATABASE,
           url: config.DATABASE_URL,
           schema: ANALYTICS_SCHEMA,
-          entities: [],
+          entities: [BookingEntity],
           migrations: ANALYTICS_MIGRATIONS,
         }),
       ],
