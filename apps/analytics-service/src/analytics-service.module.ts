@@ -28,6 +28,7 @@ import { SettleClicks1763800000003 } from './migrations/1763800000003-settle-cli
 import { EnrichClicks1763800000004 } from './migrations/1763800000004-enrich-clicks.js';
 import { IndexRecordedClicks1763800000005 } from './migrations/1763800000005-index-recorded-clicks.js';
 import { CreateBookings1763800000006 } from './migrations/1763800000006-create-bookings.js';
+import { CreateNotifications1763800000007 } from './migrations/1763800000007-create-notifications.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
 import { SettlingService } from './settling/settling.service.js';
@@ -40,6 +41,7 @@ export const ANALYTICS_MIGRATIONS = [
   EnrichClicks1763800000004,
   IndexRecordedClicks1763800000005,
   CreateBookings1763800000006,
+  CreateNotifications1763800000007,
 ];
 
 /**
