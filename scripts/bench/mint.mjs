@@ -75,7 +75,7 @@ function request(links) {
     jobId: `job-${application}`,
     applicationId: `app-${application}`,
     links: Array.from({ length: links }, (_, n) => ({
-      originalUrl: `https://calendly.com/steve-glen/30min?utm_term=${n}`,
+      originalUrl: `https://calendly.com/jordan-avery/30min?utm_term=${n}`,
       linkFunction: 'Calendly',
       linkType: 'networking',
     })),

@@ -141,7 +141,7 @@ function resume() {
     personal: {
       full_name: 'Jordan Avery',
       email: 'jordan@example.com',
-      phone: '(780) 555-0123',
+      phone: '(416) 555-0142',
       address: 'Calgary',
     },
     professional_summary: `${sentence}. ${sentence}. See {{portfolio_url}}.`,

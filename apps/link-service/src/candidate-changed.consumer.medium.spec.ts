@@ -61,25 +61,25 @@ const changed = (user_id: string, urls: Partial<CandidateChanged> = {}): Candida
 const deliver = (...events: CandidateChanged[]) => service.bus.deliver('links.candidate-changed', events);
 
 it('moves the links that follow the profile, and only those, and tells the gateways', async () => {
-  const steve = await userWithLinks('steve');
+  const jordan = await userWithLinks('jordan');
   const ann = await userWithLinks('ann');
   await deliver(
-    changed('steve', {
+    changed('jordan', {
       calendly_url: NEW,
-      portfolio_url: 'HTTPS://Steve.example',
+      portfolio_url: 'HTTPS://Jordan.example',
       linkedin_url: OLD,
       request_id: 'request-1',
     }),
   );
-  expect(await steve.leadTo()).toEqual({
+  expect(await jordan.leadTo()).toEqual({
     calendly: NEW,
     linkedin: OLD,
-    portfolio: 'https://steve.example/',
+    portfolio: 'https://jordan.example/',
     fixed: OLD,
   });
   expect(await ann.leadTo()).toEqual({ calendly: OLD, linkedin: OLD, portfolio: OLD, fixed: OLD });
   await eventually(() => {
-    expect(service.bus.of(steve.ids.calendly).at(-1)).toMatchObject({
+    expect(service.bus.of(jordan.ids.calendly).at(-1)).toMatchObject({
       original_url: NEW,
       request_id: 'request-1',
     });

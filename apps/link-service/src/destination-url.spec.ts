@@ -8,7 +8,7 @@ const parse = (input: string) => parseDestinationUrl(input, rules);
 
 describe('parseDestinationUrl', () => {
   it.each([
-    'https://calendly.com/steve-glen/30min',
+    'https://calendly.com/jordan-avery/30min',
     'http://example.com/',
     'https://example.com/a?x=1&y=2&z=*&q=a%20b+c#part',
     'https://example.com/path/with*stars&ampersands;and=signs',
@@ -33,8 +33,8 @@ describe('parseDestinationUrl', () => {
     ['data:text/html,x', /https:\/\/ or http/],
     ['ftp://example.com/', /https:\/\/ or http/],
     ['file:///etc/passwd', /https:\/\/ or http/],
-    ['calendly.com/steve', /complete URL/],
-    ['//calendly.com/steve', /complete URL/],
+    ['calendly.com/jordan', /complete URL/],
+    ['//calendly.com/jordan', /complete URL/],
     ['', /complete URL/],
     ['https://', /complete URL/],
     ['https://calendly.com:443@evil.com/', /user name and password/],

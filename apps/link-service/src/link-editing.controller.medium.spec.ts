@@ -19,7 +19,7 @@ afterAll(async () => {
 const call = (method: RestCall['method'], path: string, body?: unknown) =>
   callRest(service, { method, path, body });
 
-const calendly = { original_url: 'https://calendly.com/steve/30min', link_function: 'Calendly' };
+const calendly = { original_url: 'https://calendly.com/jordan/30min', link_function: 'Calendly' };
 
 async function create(fields: Record<string, unknown> = {}) {
   const { body } = await call('POST', '/create', { ...calendly, ...fields });
@@ -76,7 +76,7 @@ describe('PATCH /links/:id', () => {
   it('changes what it is given and nothing else, and tells the gateways', async () => {
     const made = await create({ job_id: 'job-edit', description: 'Book a call' });
     const path = `/links/${made.tracking_id}`;
-    const edit = { expires_at: '2999-01-01T00:00:00Z', fallback_url: 'https://steve.example/?a&b' };
+    const edit = { expires_at: '2999-01-01T00:00:00Z', fallback_url: 'https://jordan.example/?a&b' };
     const after = { ...made, ...edit, expires_at: '2999-01-01T00:00:00.000Z', deactivated_at: null };
     expect(await call('PATCH', path, edit)).toEqual({ status: 200, body: after });
     expect(await call('PATCH', path, edit)).toEqual({ status: 200, body: after });
@@ -87,7 +87,7 @@ describe('PATCH /links/:id', () => {
     });
     await eventually(() => {
       const last = service.bus.of(made.tracking_id).at(-1);
-      expect(last).toMatchObject({ fallback_url: 'https://steve.example/?a&b', request_id: 'test-request' });
+      expect(last).toMatchObject({ fallback_url: 'https://jordan.example/?a&b', request_id: 'test-request' });
       expect(last).not.toHaveProperty('expires_at');
     });
   });
@@ -187,7 +187,7 @@ describe('POST /deactivate and /reactivate', () => {
     ['no body', ''],
     ['an empty job', { job_id: '' }],
     ['SQL as job', { job_id: "' OR 1=1 --" }],
-    ['a filter that it does not know', { job_id: 'job-bulk', user_id: 'steve' }],
+    ['a filter that it does not know', { job_id: 'job-bulk', user_id: 'jordan' }],
   ])('refuse %s', async (_what, body) => {
     for (const action of ['deactivate', 'reactivate']) {
       expect(await call('POST', `/${action}`, body)).toEqual({ status: 400, body: error('invalid_request') });

@@ -32,7 +32,7 @@ const settled = () =>
     expect(Number(waiting)).toBe(0);
   });
 
-async function mint(originalUrl = 'https://calendly.com/steve/30min'): Promise<Link> {
+async function mint(originalUrl = 'https://calendly.com/jordan/30min'): Promise<Link> {
   const [result] = await service.links.mintLinks({
     jobId: `job-${Math.random().toString(36).slice(2)}`,
     links: [{ originalUrl, linkFunction: 'Calendly', linkType: 'networking' }],
@@ -64,7 +64,7 @@ describe('changes made by the service', () => {
       user_id: 'default',
       job_id: link.jobId,
       link_function: 'Calendly',
-      original_url: 'https://calendly.com/steve/30min',
+      original_url: 'https://calendly.com/jordan/30min',
       redirect_url: link.redirectUrl,
       is_active: true,
       created_at: link.createdAt?.toISOString(),
@@ -109,14 +109,14 @@ describe('changes made by hand', () => {
   it('UPDATE … expires_at and fallback_url reach the gateways', async () => {
     const { trackingId } = await mint();
     await sql(
-      `UPDATE link_tracking SET expires_at = '2020-01-01T00:00:00Z', fallback_url = 'https://steve.example'
+      `UPDATE link_tracking SET expires_at = '2020-01-01T00:00:00Z', fallback_url = 'https://jordan.example'
        WHERE tracking_id = $1`,
       [trackingId],
     );
     await settled();
     expect(service.bus.of(trackingId).at(-1)).toMatchObject({
       expires_at: '2020-01-01T00:00:00.000Z',
-      fallback_url: 'https://steve.example/',
+      fallback_url: 'https://jordan.example/',
     });
   });
 

@@ -28,7 +28,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-const links = [{ originalUrl: 'https://calendly.com/steve', linkFunction: 'Calendly', linkType: '' }];
+const links = [{ originalUrl: 'https://calendly.com/jordan', linkFunction: 'Calendly', linkType: '' }];
 
 describe('minting', () => {
   afterEach(() => sql.query('DROP FUNCTION IF EXISTS vanish() CASCADE; DROP SEQUENCE IF EXISTS attempts'));
@@ -49,7 +49,7 @@ describe('minting', () => {
   it('gives up after three attempts when links are removed as fast as they are made', async () => {
     const attempts = await letLinksVanish(0);
     const call = { method: 'POST', path: '/create' } as const;
-    const body = { original_url: 'https://calendly.com/steve', link_function: 'Calendly' };
+    const body = { original_url: 'https://calendly.com/jordan', link_function: 'Calendly' };
     const answer = await callRest(service, { ...call, body });
     expect([answer.status, answer.body]).toEqual([503, expect.objectContaining({ code: 'mint_conflict' })]);
     expect(await attempts()).toBe(3);

@@ -39,7 +39,7 @@ function ask<R>(call: (done: (error: Error | null, response: R) => void) => unkn
 }
 
 const links = [
-  { originalUrl: 'https://calendly.com/steve?a&b=*', linkFunction: 'Calendly', linkType: 'networking' },
+  { originalUrl: 'https://calendly.com/jordan?a&b=*', linkFunction: 'Calendly', linkType: 'networking' },
 ];
 
 const clients: [string, () => LinkClient][] = [
@@ -58,7 +58,7 @@ describe.each(clients)('the link client %s', (name, client) => {
     expect(found).toEqual({ ...made, created: false, refusal: undefined });
     expect(refused?.refusal).toEqual({ code: 'invalid_url', message: expect.stringMatching(/public host/) });
     expect(made?.link).toMatchObject({
-      originalUrl: 'https://calendly.com/steve?a&b=*',
+      originalUrl: 'https://calendly.com/jordan?a&b=*',
       userId: 'default',
       jobId,
     });
@@ -140,7 +140,7 @@ describe('LinkService over gRPC', () => {
     expect(
       await ask<linksV1.ResolveLinkResponse>((done) => generated.resolveLink({ trackingId }, done)),
     ).toEqual({
-      originalUrl: 'https://calendly.com/steve?a&b=*',
+      originalUrl: 'https://calendly.com/jordan?a&b=*',
       isActive: false,
     });
     const on = await ask<linksV1.ReactivateLinkResponse>((done) =>
@@ -157,16 +157,16 @@ describe('LinkService over gRPC', () => {
   it('resolves an expired link as off, with its fallback', async () => {
     const [link] = links;
     const expiresAt = new Date(Date.now() + 60_000);
-    const expiring = { ...link, expiresAt, fallbackUrl: 'https://steve.example/' } as linksV1.LinkToMint;
+    const expiring = { ...link, expiresAt, fallbackUrl: 'https://jordan.example/' } as linksV1.LinkToMint;
     const [made] = await overGrpc.mintLinks({ jobId: 'job-expiring', links: [expiring] }, 5_000);
     const trackingId = made?.link?.trackingId ?? '';
-    expect(made?.link).toMatchObject({ expiresAt, fallbackUrl: 'https://steve.example/', isActive: true });
+    expect(made?.link).toMatchObject({ expiresAt, fallbackUrl: 'https://jordan.example/', isActive: true });
     await service.database.query('UPDATE link_tracking SET expires_at = now() WHERE tracking_id = $1', [
       trackingId,
     ]);
     expect(
       await ask<linksV1.ResolveLinkResponse>((done) => generated.resolveLink({ trackingId }, done)),
-    ).toEqual({ originalUrl: link?.originalUrl, isActive: false, fallbackUrl: 'https://steve.example/' });
+    ).toEqual({ originalUrl: link?.originalUrl, isActive: false, fallbackUrl: 'https://jordan.example/' });
   });
 
   it('pages through a list', async () => {

@@ -21,7 +21,7 @@ const BASE = '/api/link-tracking';
 const call = (method: RestCall['method'], path: string, body?: unknown) =>
   callRest(service, { method, path, body });
 
-const calendly = { original_url: 'https://calendly.com/steve/30min?a=1&b=*', link_function: 'Calendly' };
+const calendly = { original_url: 'https://calendly.com/jordan/30min?a=1&b=*', link_function: 'Calendly' };
 
 async function create(fields: Record<string, unknown> = {}) {
   const { body } = await call('POST', '/create', { ...calendly, ...fields });
@@ -50,7 +50,7 @@ describe('POST /create', () => {
       body: {
         tracking_id: expect.stringMatching(/^lt_calendly_[0-9A-Za-z]{16}$/),
         redirect_url: `https://go.example.com/track/${first.body.tracking_id}`,
-        original_url: 'https://calendly.com/steve/30min?a=1&b=*',
+        original_url: 'https://calendly.com/jordan/30min?a=1&b=*',
         link_function: 'Calendly',
         link_type: 'external',
         job_id: 'job-1',
@@ -72,14 +72,14 @@ describe('POST /create', () => {
       ...calendly,
       job_id: 'job-expiring',
       expires_at: '2999-01-01T00:00:00.5+02:00',
-      fallback_url: 'HTTPS://Steve.example/later?a&b',
+      fallback_url: 'HTTPS://Jordan.example/later?a&b',
       destination: 'follow_profile',
     });
     expect([status, body]).toEqual([
       201,
       expect.objectContaining({
         expires_at: '2998-12-31T22:00:00.500Z',
-        fallback_url: 'https://steve.example/later?a&b',
+        fallback_url: 'https://jordan.example/later?a&b',
         destination: 'follow_profile',
       }),
     ]);
@@ -87,7 +87,7 @@ describe('POST /create', () => {
       expect(service.bus.of(body.tracking_id)).toEqual([
         expect.objectContaining({
           expires_at: '2998-12-31T22:00:00.500Z',
-          fallback_url: 'https://steve.example/later?a&b',
+          fallback_url: 'https://jordan.example/later?a&b',
           destination: 'follow_profile',
         }),
       ]),
@@ -206,7 +206,10 @@ describe('POST /application/create-links', () => {
   it('takes the candidate’s own pages too', async () => {
     const { body } = await call('POST', '/application/create-links', {
       ...application,
-      job_data: { linkedin_url: 'https://linkedin.com/in/steve', calendly_url: 'https://calendly.com/steve' },
+      job_data: {
+        linkedin_url: 'https://linkedin.com/in/jordan',
+        calendly_url: 'https://calendly.com/jordan',
+      },
     });
     expect(Object.keys(body.tracked_links)).toEqual(['LinkedIn', 'Calendly']);
   });
@@ -248,7 +251,7 @@ describe('GET /lookup/:id', () => {
     const { tracking_id } = await create({ job_id: 'job-lookup' });
     expect(await call('GET', `/lookup/${tracking_id}`)).toEqual({
       status: 200,
-      body: { destination_url: 'https://calendly.com/steve/30min?a=1&b=*' },
+      body: { destination_url: 'https://calendly.com/jordan/30min?a=1&b=*' },
     });
   });
 
@@ -275,11 +278,11 @@ describe('GET /lookup/:id', () => {
   });
 
   it('answers the fallback of a link that is off', async () => {
-    const fields = { job_id: 'job-lookup-fallback', fallback_url: 'https://steve.example/' };
+    const fields = { job_id: 'job-lookup-fallback', fallback_url: 'https://jordan.example/' };
     const { tracking_id } = await create(fields);
     await call('POST', `/deactivate/${tracking_id}`);
     expect((await call('GET', `/lookup/${tracking_id}`)).body).toEqual({
-      destination_url: 'https://steve.example/',
+      destination_url: 'https://jordan.example/',
     });
   });
 
@@ -292,9 +295,9 @@ describe('GET /lookup/:id', () => {
       );
     await expire(null);
     expect(await call('GET', `/lookup/${tracking_id}`)).toEqual({ status: 410, body: error('link_expired') });
-    await expire('https://steve.example/');
+    await expire('https://jordan.example/');
     expect((await call('GET', `/lookup/${tracking_id}`)).body).toEqual({
-      destination_url: 'https://steve.example/',
+      destination_url: 'https://jordan.example/',
     });
   });
 

@@ -17,7 +17,7 @@ afterAll(async () => {
 });
 
 const calendly: LinkToMint = {
-  originalUrl: 'https://calendly.com/steve-glen/30min',
+  originalUrl: 'https://calendly.com/jordan-avery/30min',
   linkFunction: 'Calendly',
   linkType: 'networking',
 };
@@ -76,10 +76,10 @@ describe('minting', () => {
   });
 
   it('keeps users apart', async () => {
-    const steve = await mintOne(calendly, { jobId: 'job-shared', userId: 'steve' });
+    const jordan = await mintOne(calendly, { jobId: 'job-shared', userId: 'jordan' });
     const ann = await mintOne(calendly, { jobId: 'job-shared', userId: 'ann' });
     expect(ann.created).toBe(true);
-    expect(ann.link.trackingId).not.toBe(steve.link.trackingId);
+    expect(ann.link.trackingId).not.toBe(jordan.link.trackingId);
   });
 
   it('refuses a bad link of a batch alone, in its place', async () => {
@@ -90,7 +90,12 @@ describe('minting', () => {
         { ...calendly, originalUrl: 'http://169.254.169.254/' },
         { ...calendly, linkFunction: '1; DROP TABLE' },
         { ...calendly, linkType: 'weird' },
-        { ...calendly, originalUrl: 'https://linkedin.com/in/steve', linkFunction: 'LinkedIn', linkType: '' },
+        {
+          ...calendly,
+          originalUrl: 'https://linkedin.com/in/jordan',
+          linkFunction: 'LinkedIn',
+          linkType: '',
+        },
         { ...calendly, description: 'a\0b', linkFunction: 'Portfolio' },
         { ...calendly, fallbackUrl: 'http://10.0.0.1/' },
         { ...calendly, expiresAt: new Date(Date.now() - 1) },

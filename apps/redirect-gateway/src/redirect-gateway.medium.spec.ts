@@ -51,7 +51,7 @@ describe('a visit to a known link', () => {
     });
     expect(click).toMatchObject({
       tracking_id: ID,
-      user_id: 'steve',
+      user_id: 'jordan',
       job_id: 'job-1',
       application_id: 'app-1',
       link_function: 'Calendly',
@@ -235,21 +235,21 @@ describe('a deactivated link', () => {
 
   it('leads to its fallback when it has one, in whichever way the gateway heard of it', async () => {
     const url = await startWithLink();
-    bus.announce({ ...off, fallbackUrl: 'https://example.com/steve?a=1&b=2' });
+    bus.announce({ ...off, fallbackUrl: 'https://example.com/jordan?a=1&b=2' });
     const answer = await visit(url);
     expect([answer.status, answer.headers.get('location')]).toEqual([
       302,
-      'https://example.com/steve?a=1&b=2',
+      'https://example.com/jordan?a=1&b=2',
     ]);
-    links.put({ ...off, revision: 3, fallbackUrl: 'https://calendly.com/steve-glen' });
+    links.put({ ...off, revision: 3, fallbackUrl: 'https://calendly.com/jordan-avery' });
     bus.reconnect();
     await eventually(async () =>
       expect((await visit(url)).headers.get('location')).toBe(
-        `https://calendly.com/steve-glen?utm_source=footfall&utm_medium=document&utm_content=${ID}`,
+        `https://calendly.com/jordan-avery?utm_source=footfall&utm_medium=document&utm_content=${ID}`,
       ),
     );
     const office = await (await visit(url, { headers: { 'user-agent': WORD } })).text();
-    expect(office).toContain('calendly.com/steve-glen?');
+    expect(office).toContain('calendly.com/jordan-avery?');
   });
 
   it('answers 410 rather than send anybody to a fallback that is no web address', async () => {

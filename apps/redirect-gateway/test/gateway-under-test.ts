@@ -24,7 +24,7 @@ export const ID = 'lt_calendly_0123456789abcdef';
 export const CHROME =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36';
 export const WORD = 'Mozilla/4.0 (compatible; ms-office; MSOffice 16)';
-export const CALENDLY = 'https://calendly.com/steve-glen/30min';
+export const CALENDLY = 'https://calendly.com/jordan-avery/30min';
 export const CALENDLY_OF = (id: string) =>
   `${CALENDLY}?utm_source=footfall&utm_medium=document&utm_content=${id}`;
 export const TARGET = CALENDLY_OF(ID);
@@ -32,7 +32,7 @@ export const TARGET = CALENDLY_OF(ID);
 export function aLink(link: Partial<Link> = {}): Link {
   return {
     trackingId: ID,
-    userId: 'steve',
+    userId: 'jordan',
     jobId: 'job-1',
     applicationId: 'app-1',
     linkFunction: 'Calendly',

@@ -25,7 +25,7 @@ export function makeEvent(revision: number): LinkChanged {
     user_id: 'default',
     link_function: 'Calendly',
     link_type: 'profile',
-    original_url: 'https://calendly.com/steve-glen/30min',
+    original_url: 'https://calendly.com/jordan-avery/30min',
     redirect_url: 'https://example.org/track/lt_calendly_abc123',
     is_active: true,
     created_at: new Date().toISOString(),

@@ -70,7 +70,7 @@ function linkOf(userId: string): Link {
 class SampleModule {}
 
 const KEY = 'a-long-random-key';
-const STEVES_KEY = 'another-long-random-key';
+const JORDANS_KEY = 'another-long-random-key';
 const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
 let service: RunningService | undefined;
 
@@ -89,7 +89,7 @@ async function freePort(): Promise<number> {
 
 async function start({ keys = false } = {}) {
   const keyFile = join(mkdtempSync(join(tmpdir(), 'platform-')), 'keys');
-  writeFileSync(keyFile, `# for tests\nci:${sha256(KEY)}\nsteve:${sha256(STEVES_KEY)}:steve_glen\n`);
+  writeFileSync(keyFile, `# for tests\nci:${sha256(KEY)}\njordan:${sha256(JORDANS_KEY)}:jordan_avery\n`);
   const grpcPort = await freePort();
   service = await startService({
     name: 'sample',
@@ -232,26 +232,26 @@ describe('a service', () => {
       return [await answer.json(), link?.userId];
     };
     // Together, so that one call's user would be seen in another's.
-    expect(await Promise.all([STEVES_KEY, KEY, STEVES_KEY].map(whoIs))).toEqual([
-      [{ user_id: 'steve_glen' }, 'steve_glen'],
+    expect(await Promise.all([JORDANS_KEY, KEY, JORDANS_KEY].map(whoIs))).toEqual([
+      [{ user_id: 'jordan_avery' }, 'jordan_avery'],
       [{ user_id: null }, 'anyone'],
-      [{ user_id: 'steve_glen' }, 'steve_glen'],
+      [{ user_id: 'jordan_avery' }, 'jordan_avery'],
     ]);
   });
 
   it('refuses a key that is bound to a user on calls that are not made for it', async () => {
     const { url } = await start({ keys: true });
-    const refused = await post(`${url}/greetings`, '{"name":"x"}', { 'x-api-key': STEVES_KEY });
+    const refused = await post(`${url}/greetings`, '{"name":"x"}', { 'x-api-key': JORDANS_KEY });
     expect([refused.status, refused.body]).toEqual([
       403,
       expect.objectContaining({ code: 'service_key_needed' }),
     ]);
-    expect((await fetch(`${url}/health/live`, { headers: { 'x-api-key': STEVES_KEY } })).status).toBe(200);
+    expect((await fetch(`${url}/health/live`, { headers: { 'x-api-key': JORDANS_KEY } })).status).toBe(200);
   });
 
   it.each([
     ['a hash that is none', 'ci:abc'],
-    ['a user id with a space', `ci:${sha256(KEY)}:steve glen`],
+    ['a user id with a space', `ci:${sha256(KEY)}:jordan avery`],
     ['an empty user id', `ci:${sha256(KEY)}:`],
     ['a name alone', 'ci'],
   ])('does not start with %s in the key file', async (_what, line) => {

@@ -30,12 +30,12 @@ const linkClient = {
 function link(n) {
   return {
     trackingId: trackingId(n),
-    userId: 'steve',
+    userId: 'jordan',
     jobId: '550e8400-e29b-41d4-a716-446655440000',
     applicationId: '650e8400-e29b-41d4-a716-446655440001',
     linkFunction: 'Calendly',
     linkType: 'external',
-    originalUrl: 'https://calendly.com/steve-glen/30min',
+    originalUrl: 'https://calendly.com/jordan-avery/30min',
     redirectUrl: `http://localhost:5000/track/${trackingId(n)}`,
     isActive: true,
     createdAt: new Date(1.76e12),

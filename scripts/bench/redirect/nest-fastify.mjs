@@ -9,7 +9,7 @@ class TrackController {
 }
 const method = Object.getOwnPropertyDescriptor(TrackController.prototype, 'redirect');
 Get(':id')(TrackController.prototype, 'redirect', method);
-Redirect('https://calendly.com/steve-glen/30min', 302)(TrackController.prototype, 'redirect', method);
+Redirect('https://calendly.com/jordan-avery/30min', 302)(TrackController.prototype, 'redirect', method);
 Controller('track')(TrackController);
 
 class BenchModule {}

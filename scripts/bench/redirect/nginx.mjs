@@ -15,7 +15,7 @@ http {
   client_body_temp_path tmp; proxy_temp_path tmp; fastcgi_temp_path tmp; uwsgi_temp_path tmp; scgi_temp_path tmp;
   server {
     listen 127.0.0.1:${port};
-    location /track/ { return 302 https://calendly.com/steve-glen/30min; }
+    location /track/ { return 302 https://calendly.com/jordan-avery/30min; }
   }
 }`;
 

@@ -54,7 +54,7 @@ describe('analytics of a link', () => {
     expect(status).toBe(200);
     expect(body.link_info).toMatchObject({
       tracking_id: 'lt_calendly_abc123',
-      original_url: 'https://calendly.com/steve-glen/30min',
+      original_url: 'https://calendly.com/jordan-avery/30min',
       link_function: 'Calendly',
       link_type: 'external',
       job_id: 'job-1',
@@ -224,7 +224,7 @@ describe('an application’s links', () => {
         occurred_at: new Date().toISOString(),
         document_id: '0190a3a0-0000-7000-8000-000000000002',
         kind: 'resume',
-        user_id: 'steve_glen',
+        user_id: 'jordan_avery',
         application_id: 'app-1',
         position: 'Marketing Manager',
         tracking_ids: [],
@@ -234,7 +234,7 @@ describe('an application’s links', () => {
         occurred_at: new Date().toISOString(),
         document_id: '0190a3a0-0000-7000-8000-000000000004',
         kind: 'cover_letter',
-        user_id: 'steve_glen',
+        user_id: 'jordan_avery',
         application_id: 'app-1',
         company: 'Tech Corp',
         tracking_ids: [],
@@ -251,7 +251,7 @@ describe('an application’s links', () => {
     expect(body.tracked_links[0]).toMatchObject({
       link_function: 'Calendly',
       tracking_id: 'lt_calendly_abc123',
-      original_url: 'https://calendly.com/steve-glen/30min',
+      original_url: 'https://calendly.com/jordan-avery/30min',
       description: 'header',
       click_count: 2,
       human_clicks: 2,
@@ -435,7 +435,7 @@ describe('gRPC', () => {
 function freshLink(trackingId: string): Link {
   return {
     trackingId,
-    userId: 'steve_glen',
+    userId: 'jordan_avery',
     linkFunction: 'Calendly',
     linkType: 'external',
     originalUrl: 'https://example.org/',

@@ -50,7 +50,7 @@ function toRow(overrides: Partial<ClickRow> = {}): ClickRow {
     clickId: uuidv7(),
     clickedAt: new Date().toISOString(),
     trackingId: 'lt_calendly_abc123',
-    userId: 'steve_glen',
+    userId: 'jordan_avery',
     linkFunction: 'Calendly',
     answer: 'redirect',
     class: 'human',

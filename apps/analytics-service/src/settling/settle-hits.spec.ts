@@ -8,7 +8,7 @@ function hit(overrides: Partial<Hit> = {}): Hit {
     clickId: `click-${++ids}`,
     clickedAtMs: 0,
     trackingId: 'lt_calendly_1',
-    document: 'steve a:app-1',
+    document: 'jordan a:app-1',
     answer: 'redirect',
     class: 'human',
     score: 0,
@@ -48,7 +48,7 @@ describe('settleHits', () => {
 
   it('takes links of different documents, or of none, for no burst', () => {
     const [first, second] = hitsAt(0, 10);
-    expect(classes([{ ...hit(), ...first }, hit({ ...second, document: 'steve a:app-2' })])).toEqual([
+    expect(classes([{ ...hit(), ...first }, hit({ ...second, document: 'jordan a:app-2' })])).toEqual([
       'human',
       'human',
     ]);

@@ -14,9 +14,9 @@ afterEach(() => {
 afterAll(() => system.stop());
 
 const URLS = {
-  calendly_url: 'https://calendly.com/steve-glen/30min?a=1&b',
-  linkedin_url: 'https://linkedin.com/in/steve-glen',
-  portfolio_url: 'https://steveglen.com',
+  calendly_url: 'https://calendly.com/jordan-avery/30min?a=1&b',
+  linkedin_url: 'https://linkedin.com/in/jordan-avery',
+  portfolio_url: 'https://jordanavery.com',
 };
 
 /** What was announced of a user once everything written so far has left, each event checked against its definition. */
@@ -36,7 +36,7 @@ const update = (set: string, userId: string) =>
 
 describe('a candidate’s URLs', () => {
   it('are announced by a PUT, and again only when one of them changes', async () => {
-    await system.call('PUT', '/api/candidates/put', { first_name: 'Steve', ...URLS });
+    await system.call('PUT', '/api/candidates/put', { first_name: 'Jordan', ...URLS });
     await system.call('PATCH', '/api/candidates/put', { first_name: 'Stephen', ...URLS });
     expect(await announced('put')).toEqual([expect.objectContaining(URLS)]);
     await system.call('PATCH', '/api/candidates/put', { linkedin_url: null });
@@ -46,7 +46,7 @@ describe('a candidate’s URLs', () => {
   });
 
   it('changed by hand in SQL are announced, in the order of the changes', async () => {
-    await system.call('PUT', '/api/candidates/hand', { first_name: 'Steve' });
+    await system.call('PUT', '/api/candidates/hand', { first_name: 'Jordan' });
     expect(await announced('hand')).toEqual([]);
     system.bus.isAway = true;
     for (let i = 0; i < 5; i++) await update(`calendly_url = 'https://calendly.com/${i}'`, 'hand');
@@ -61,7 +61,7 @@ describe('a candidate’s URLs', () => {
   });
 
   it('are announced from a session whose search path does not hold the schema', async () => {
-    await system.call('PUT', '/api/candidates/elsewhere', { first_name: 'Steve' });
+    await system.call('PUT', '/api/candidates/elsewhere', { first_name: 'Jordan' });
     await system.sql.query('SET search_path = public');
     await system.sql.query(
       `UPDATE documents.user_candidate_info SET portfolio_url = 'https://x.example' WHERE user_id = 'elsewhere'`,

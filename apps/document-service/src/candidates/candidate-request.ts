@@ -11,7 +11,7 @@ const url = () =>
     .string()
     .trim()
     .refine((value) => value === '' || (/^https?:/i.test(value) && parseDestination(value) !== undefined), {
-      error: 'must be an http or https address such as https://calendly.com/steve-glen/30min',
+      error: 'must be an http or https address such as https://calendly.com/jordan-avery/30min',
     })
     .nullish()
     .transform(blankIsNull);

@@ -2,14 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DocumentSystem } from '../../test/document-system.js';
 
 const PROFILE = {
-  first_name: 'Steve',
-  last_name: 'Glen',
-  email: 'steve@example.com',
-  phone: '(780) 555-0123',
+  first_name: 'Jordan',
+  last_name: 'Avery',
+  email: 'jordan@example.com',
+  phone: '(416) 555-0142',
   mailing_address: 'Edmonton, AB',
-  calendly_url: 'https://calendly.com/steve-glen/30min',
-  linkedin_url: 'https://linkedin.com/in/steve-glen',
-  portfolio_url: 'https://steveglen.com',
+  calendly_url: 'https://calendly.com/jordan-avery/30min',
+  linkedin_url: 'https://linkedin.com/in/jordan-avery',
+  portfolio_url: 'https://jordanavery.com',
 };
 let system: DocumentSystem;
 
@@ -20,15 +20,15 @@ afterAll(() => system.stop());
 
 describe('candidate profiles', () => {
   it('are created by PUT, answered flat, and replaced whole by the next PUT', async () => {
-    const created = await system.call('PUT', '/api/candidates/steve_glen', PROFILE);
-    expect(created).toMatchObject({ status: 200, body: { user_id: 'steve_glen', ...PROFILE } });
-    const { body } = await system.call('GET', '/api/candidates/steve_glen');
+    const created = await system.call('PUT', '/api/candidates/jordan_avery', PROFILE);
+    expect(created).toMatchObject({ status: 200, body: { user_id: 'jordan_avery', ...PROFILE } });
+    const { body } = await system.call('GET', '/api/candidates/jordan_avery');
     expect(body).toMatchObject({
       ...PROFILE,
       phone_number: PROFILE.phone,
       created_at: expect.stringMatching(/Z$/),
     });
-    const replaced = await system.call('PUT', '/api/candidates/steve_glen', { first_name: 'S' });
+    const replaced = await system.call('PUT', '/api/candidates/jordan_avery', { first_name: 'S' });
     expect(replaced.body).toMatchObject({ first_name: 'S', last_name: null, calendly_url: null });
   });
 

@@ -5,7 +5,7 @@ import { eventually } from '#testing';
 import { DocumentSystem } from '../../test/document-system.js';
 import { S3Server } from '../../test/s3-server.js';
 
-const PERSON = { full_name: 'Steve Glen' };
+const PERSON = { full_name: 'Jordan Avery' };
 let system: DocumentSystem;
 beforeAll(async () => {
   process.env.AWS_ACCESS_KEY_ID = 'test';
@@ -81,7 +81,7 @@ it('keeps documents in a bucket when told to', async () => {
   await system.restart({ DOCUMENT_STORE: 's3', S3_ENDPOINT: s3.endpoint });
   const body = await make('eve');
   expect([...s3.objects.keys()]).toEqual([`/footfall/documents/eve/${body.document_id}`]);
-  expect((await system.download(body.download_url)).lines()[0]).toBe('Steve Glen');
+  expect((await system.download(body.download_url)).lines()[0]).toBe('Jordan Avery');
   s3.isAway = true;
   expect((await system.call('GET', body.download_url)).body.code).toBe('store_unavailable');
   s3.isAway = false;

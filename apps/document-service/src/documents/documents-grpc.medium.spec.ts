@@ -19,7 +19,7 @@ afterAll(async () => {
   await system?.stop();
 });
 
-const personal = { full_name: 'Steve Glen', calendly_url: 'https://calendly.com/steve' };
+const personal = { full_name: 'Jordan Avery', calendly_url: 'https://calendly.com/jordan' };
 
 function ask<R>(call: (done: (error: Error | null, response: R) => void) => unknown): Promise<R> {
   return new Promise((resolve, reject) => {
@@ -39,14 +39,14 @@ describe('documents over gRPC', () => {
   it('are the same as over REST', async () => {
     const { document } = await renderResume({ personal, job_id: 'job-1' });
     expect(document).toMatchObject({
-      filename: expect.stringMatching(/^resume_Steve_Glen_\d+\.docx$/),
+      filename: expect.stringMatching(/^resume_Jordan_Avery_\d+\.docx$/),
       tracking: { enabled: true, fallback: false },
       links: [
         {
           variable: 'calendly_url',
           linkFunction: 'Calendly',
           trackingId: expect.stringMatching(/^lt_/),
-          originalUrl: 'https://calendly.com/steve',
+          originalUrl: 'https://calendly.com/jordan',
           placements: 1,
         },
       ],
@@ -58,7 +58,7 @@ describe('documents over gRPC', () => {
     expect(got.filename).toBe(document?.filename);
     expect(got.content).toHaveLength(document?.size ?? 0);
     expect(new DocxReader(got.content).links()[0]?.target).toBe(document?.links[0]?.redirectUrl);
-    expect((await system.download(document?.downloadUrl ?? '')).lines()[0]).toBe('Steve Glen');
+    expect((await system.download(document?.downloadUrl ?? '')).lines()[0]).toBe('Jordan Avery');
   });
 
   it('may be cover letters, and are made once per key', async () => {

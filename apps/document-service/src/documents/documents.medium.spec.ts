@@ -4,11 +4,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { eventually } from '#testing';
 import { DocumentSystem } from '../../test/document-system.js';
 
-const PERSON = { full_name: 'Steve Glen', email: 'steve@example.com', phone: '(780) 555-0123' };
+const PERSON = { full_name: 'Jordan Avery', email: 'jordan@example.com', phone: '(416) 555-0142' };
 const URLS = {
-  calendly_url: 'https://calendly.com/steve-glen/30min?month=2025-10&back=1',
-  linkedin_url: 'https://linkedin.com/in/steve-glen',
-  portfolio_url: 'https://steveglen.com',
+  calendly_url: 'https://calendly.com/jordan-avery/30min?month=2025-10&back=1',
+  linkedin_url: 'https://linkedin.com/in/jordan-avery',
+  portfolio_url: 'https://jordanavery.com',
 };
 const IDS = {
   job_id: '550e8400-e29b-41d4-a716-446655440000',
@@ -19,7 +19,7 @@ let system: DocumentSystem;
 
 beforeAll(async () => {
   system = await DocumentSystem.start();
-  await system.call('PUT', '/api/candidates/steve', { ...URLS });
+  await system.call('PUT', '/api/candidates/jordan', { ...URLS });
 });
 afterAll(() => system.stop());
 beforeEach(() => {
@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 const resume = (body: object) =>
-  system.call('POST', '/resume', { personal: PERSON, user_id: 'steve', ...body });
+  system.call('POST', '/resume', { personal: PERSON, user_id: 'jordan', ...body });
 
 describe('POST /resume', () => {
   it('answers the guide’s example with a document whose links are tracked', async () => {
@@ -42,7 +42,7 @@ describe('POST /resume', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({
       success: true,
-      filename: expect.stringMatching(new RegExp(`^resume_Steve_Glen_${TODAY}(_\\d+)?\\.docx$`)),
+      filename: expect.stringMatching(new RegExp(`^resume_Jordan_Avery_${TODAY}(_\\d+)?\\.docx$`)),
       document_id: expect.stringMatching(/^[0-9a-f-]{36}$/),
       download_url: `/download/${body.filename}`,
       sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
@@ -69,7 +69,7 @@ describe('POST /resume', () => {
       ['Portfolio', body.links[2].redirect_url],
     ]);
     expect(reader.lines()).toEqual(
-      expect.arrayContaining(['Steve Glen', 'Marketing Manager', 'Professional Summary']),
+      expect.arrayContaining(['Jordan Avery', 'Marketing Manager', 'Professional Summary']),
     );
     expect(reader.partsWithTags()).toEqual([]);
   });
@@ -78,7 +78,7 @@ describe('POST /resume', () => {
     const first = await resume({ job_id: 'job-1' });
     const second = await system.call('POST', '/cover-letter', {
       personal: PERSON,
-      user_id: 'steve',
+      user_id: 'jordan',
       job_id: 'job-1',
     });
     expect(first.body.tracking.enabled).toBe(true);
@@ -133,7 +133,7 @@ describe('POST /resume', () => {
 
   it('takes a URL from the request before the profile, and never from another person', async () => {
     const given = { ...PERSON, calendly_url: 'https://calendly.com/other', website: 'other.example' };
-    const { body } = await system.call('POST', '/resume', { personal: given, user_id: 'steve' });
+    const { body } = await system.call('POST', '/resume', { personal: given, user_id: 'jordan' });
     expect(body.links.map(({ original_url }: { original_url: string }) => original_url)).toEqual([
       'https://calendly.com/other',
       URLS.linkedin_url,
@@ -153,26 +153,26 @@ describe('POST /resume', () => {
 describe('POST /cover-letter', () => {
   it('answers the guide’s example', async () => {
     const { status, body } = await system.call('POST', '/cover-letter', {
-      personal: { full_name: 'Steve Glen', email: 'steve@example.com' },
-      recipient: { name: 'Jane Smith', company: 'Tech Corp' },
+      personal: { full_name: 'Jordan Avery', email: 'jordan@example.com' },
+      recipient: { name: 'Morgan Ellis', company: 'Tech Corp' },
       position: { title: 'Marketing Manager' },
       content: {
         opening_paragraph: 'I am excited to apply...',
         body_paragraphs: ['My experience includes... See {{portfolio_url}}.'],
         closing_paragraph: 'I look forward to hearing from you.',
       },
-      user_id: 'steve',
+      user_id: 'jordan',
       ...IDS,
     });
     expect(status).toBe(200);
-    expect(body.filename).toMatch(/^cover_letter_Steve_Glen_/);
+    expect(body.filename).toMatch(/^cover_letter_Jordan_Avery_/);
     const reader = await system.download(`/documents/${body.document_id}`);
     expect(reader.lines()).toEqual(
       expect.arrayContaining([
-        'Jane Smith',
+        'Morgan Ellis',
         'Tech Corp',
-        'Dear Jane Smith,',
-        'My experience includes... See steveglen.com.',
+        'Dear Morgan Ellis,',
+        'My experience includes... See jordanavery.com.',
       ]),
     );
     expect(body.links.at(-1)).toMatchObject({ variable: 'portfolio_url', placements: 2 });
@@ -191,7 +191,7 @@ describe('a document whose links cannot be tracked', () => {
     expect((await system.download(body.download_url)).links().map(({ target }) => target)).toEqual([
       URLS.calendly_url,
       URLS.linkedin_url,
-      'https://steveglen.com/',
+      'https://jordanavery.com/',
     ]);
     const metrics = await (await fetch(system.url('/metrics'))).text();
     expect(metrics).toMatch(/footfall_documents_untracked_links_total\{reason="unavailable"\} [1-9]/);
@@ -276,7 +276,7 @@ describe('stored documents', () => {
   it('survive a restart', async () => {
     const { body } = await resume({});
     await system.restart();
-    expect((await system.download(body.download_url)).lines()[0]).toBe('Steve Glen');
+    expect((await system.download(body.download_url)).lines()[0]).toBe('Jordan Avery');
   });
 
   it('stay inside their folder whatever the user is called', async () => {
@@ -310,7 +310,7 @@ describe('bad requests', () => {
   };
 
   it('are answered in the guide’s words', async () => {
-    expect(await post('full_name=Steve', 'application/x-www-form-urlencoded')).toMatchObject({
+    expect(await post('full_name=Jordan', 'application/x-www-form-urlencoded')).toMatchObject({
       status: 400,
       body: { success: false, error: 'Invalid content type - JSON expected' },
     });
@@ -322,7 +322,7 @@ describe('bad requests', () => {
     ['{"personal": ', 400],
     ['[1]', 400],
     ['"text"', 400],
-    ['{"personal": "Steve"}', 400],
+    ['{"personal": "Jordan"}', 400],
     ['{"personal": {"full_name": ["x"]}}', 400],
     ['{"personal": {"full_name": "x"}, "job_id": "a b"}', 400],
     ['{"personal": {"full_name": "x"}, "experience": {}}', 400],
@@ -388,7 +388,7 @@ it('refuses documents beyond what may wait, with Retry-After', async () => {
       const response = await fetch(system.url('/resume'), {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ personal: PERSON, user_id: 'steve', ...IDS }),
+        body: JSON.stringify({ personal: PERSON, user_id: 'jordan', ...IDS }),
       });
       return `${response.status} ${response.headers.get('retry-after')}`;
     }),
@@ -414,7 +414,7 @@ describe('the event of a document', () => {
     await eventually(() => {
       expect(eventOf(body.document_id)).toMatchObject({
         kind: 'resume',
-        user_id: 'steve',
+        user_id: 'jordan',
         ...IDS,
         position: 'Editor',
         company: 'Tech Corp',
@@ -461,7 +461,7 @@ describe('a call with an Idempotency-Key', () => {
     const response = await fetch(system.url('/resume'), {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': key },
-      body: JSON.stringify({ personal: PERSON, user_id: 'steve', ...body }),
+      body: JSON.stringify({ personal: PERSON, user_id: 'jordan', ...body }),
     });
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   };
@@ -472,8 +472,8 @@ describe('a call with an Idempotency-Key', () => {
     const [first] = answers;
     expect(first?.status).toBe(200);
     for (const answer of answers) expect(answer).toEqual(first);
-    const files = await readdir(join(system.folder, 'documents', 'steve'));
-    const { rows } = await system.sql.query("SELECT document_id FROM documents WHERE user_id = 'steve'");
+    const files = await readdir(join(system.folder, 'documents', 'jordan'));
+    const { rows } = await system.sql.query("SELECT document_id FROM documents WHERE user_id = 'jordan'");
     expect(files.sort()).toEqual(rows.map(({ document_id }) => document_id).sort());
   });
 

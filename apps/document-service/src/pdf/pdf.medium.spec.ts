@@ -9,7 +9,7 @@ import { renderDocument } from '../rendering/render-document.js';
 import { missingTargets, pdfTargets } from './pdf-links.js';
 
 const PERSON = {
-  full_name: 'Zoë Glen',
+  full_name: 'Zoë Arden',
   calendly_url: 'https://calendly.com/zoe/30min?a=1&b=(2)',
   linkedin_url: 'https://linkedin.com/in/zoe',
   portfolio_url: 'https://zoe.example',
@@ -36,7 +36,7 @@ describe('PDFs made by LibreOffice', () => {
     });
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      filename: expect.stringMatching(/^resume_Zoë_Glen_\d+\.pdf$/),
+      filename: expect.stringMatching(/^resume_Zoë_Arden_\d+\.pdf$/),
       warnings: [],
     });
     const pdf = await download(body.download_url);

@@ -8,12 +8,12 @@ const CALENDLY = 'http://localhost:5000/track/lt_calendly_abc?a=1&b=2';
 const LINKEDIN = 'http://localhost:5000/track/lt_linkedin_abc';
 const PORTFOLIO = 'http://localhost:5000/track/lt_portfolio_abc';
 const links = {
-  calendly_url: { url: CALENDLY, text: 'calendly.com/steve' },
-  linkedin_url: { url: LINKEDIN, text: 'linkedin.com/in/steve' },
-  portfolio_url: { url: PORTFOLIO, text: 'steve.example' },
+  calendly_url: { url: CALENDLY, text: 'calendly.com/jordan' },
+  linkedin_url: { url: LINKEDIN, text: 'linkedin.com/in/jordan' },
+  portfolio_url: { url: PORTFOLIO, text: 'jordan.example' },
 };
 const data = {
-  personal: { full_name: 'Steve Glen', email: 'steve@example.com' },
+  personal: { full_name: 'Jordan Avery', email: 'jordan@example.com' },
   projects: [
     { name: 'One', url: 'https://one.example/a?x=1&y=2' },
     { name: 'Two', url: '{{portfolio_url}}' },
@@ -43,30 +43,30 @@ describe('templates that other programs wrote', () => {
     [
       'docx-library',
       [
-        ['document', 'calendly.com/steve', CALENDLY],
+        ['document', 'calendly.com/jordan', CALENDLY],
         ['document', 'My profile', LINKEDIN],
-        ['document', 'Write to me', 'mailto:steve@example.com'],
-        ['document', 'steve.example', PORTFOLIO],
+        ['document', 'Write to me', 'mailto:jordan@example.com'],
+        ['document', 'jordan.example', PORTFOLIO],
         ['document', 'One', 'https://one.example/a?x=1&y=2'],
         ['document', 'Two', PORTFOLIO],
-        ['header1', 'linkedin.com/in/steve', LINKEDIN],
+        ['header1', 'linkedin.com/in/jordan', LINKEDIN],
         ['footer1', 'Book', CALENDLY],
-        ['footnotes', 'steve.example', PORTFOLIO],
+        ['footnotes', 'jordan.example', PORTFOLIO],
       ],
     ],
     [
       'libreoffice-from-odt',
       [
-        ['document', 'calendly.com/steve', CALENDLY],
+        ['document', 'calendly.com/jordan', CALENDLY],
         ['document', 'Book a call', CALENDLY],
         ['document', 'see my profile', `${LINKEDIN}?utm_source=cv`],
-        ['document', 'steve.example', PORTFOLIO],
+        ['document', 'jordan.example', PORTFOLIO],
         // A text box is written for new and for old readers.
-        ['document', 'calendly.com/steve', CALENDLY],
-        ['document', 'calendly.com/steve', CALENDLY],
-        ['header1', 'linkedin.com/in/steve', LINKEDIN],
+        ['document', 'calendly.com/jordan', CALENDLY],
+        ['document', 'calendly.com/jordan', CALENDLY],
+        ['header1', 'linkedin.com/in/jordan', LINKEDIN],
         ['footer1', 'My work', PORTFOLIO],
-        ['footnotes', 'linkedin.com/in/steve', LINKEDIN],
+        ['footnotes', 'linkedin.com/in/jordan', LINKEDIN],
       ],
     ],
     [
@@ -75,8 +75,8 @@ describe('templates that other programs wrote', () => {
         ['document', 'Book a call', CALENDLY],
         ['document', 'My profile', LINKEDIN],
         ['document', 'my work', PORTFOLIO],
-        ['document', 'Write to me', 'mailto:steve@example.com'],
-        ['document', 'linkedin.com/in/steve', LINKEDIN],
+        ['document', 'Write to me', 'mailto:jordan@example.com'],
+        ['document', 'linkedin.com/in/jordan', LINKEDIN],
         ['document', 'One', 'https://one.example/a?x=1&y=2'],
         ['document', 'Two', PORTFOLIO],
         ['document', 'A fixed page', 'https://example.org/fixed'],
@@ -133,13 +133,13 @@ describe('what Word writes', () => {
       'a field that shows the tag',
       field(code('HYPERLINK "http://example.org"'), run('{{calendly_url}}')),
       '',
-      [['calendly.com/steve', CALENDLY]],
+      [['calendly.com/jordan', CALENDLY]],
     ],
     [
       'a field without a result',
       field(code('HYPERLINK {{calendly_url}}'), ''),
       '',
-      [['calendly.com/steve', CALENDLY]],
+      [['calendly.com/jordan', CALENDLY]],
     ],
     [
       'a field in a tracked insertion',
@@ -157,13 +157,13 @@ describe('what Word writes', () => {
       'a content control in a line',
       `<w:p>${run('At ')}${control('<w:showingPlcHdr/><w:text/>', run('{{calendly_url}}'))}</w:p>`,
       '',
-      [['calendly.com/steve', CALENDLY]],
+      [['calendly.com/jordan', CALENDLY]],
     ],
     [
       'a content control around paragraphs',
       control('<w:dataBinding w:xpath="x"/>', paragraph('At {{calendly_url}}')),
       '',
-      [['calendly.com/steve', CALENDLY]],
+      [['calendly.com/jordan', CALENDLY]],
     ],
     [
       'a link per item of a loop',
@@ -193,7 +193,7 @@ describe('what Word writes', () => {
       'a tracked insertion in a link',
       `<w:p><w:hyperlink r:id="rId7"><w:ins w:id="1">${run('{{calendly_url}}')}</w:ins></w:hyperlink></w:p>`,
       'https://example.org',
-      [['calendly.com/steve', CALENDLY]],
+      [['calendly.com/jordan', CALENDLY]],
     ],
   ])('%s', (_, body, target, expected) => {
     const { reader, placementsOf } = render(makeDocx({ body, targets: target ? { rId7: target } : {} }));
@@ -211,7 +211,7 @@ describe('what Word writes', () => {
     const body = `<w:p><w:r><w:drawing>${picture}</w:drawing></w:r></w:p>`;
     const template = makeDocx({ body, targets: { rId7: '%7B%7Bportfolio_url%7D%7D' } });
     const { reader, placementsOf } = render(template);
-    expect(reader.xml()).toContain('descr="Page of Steve Glen"');
+    expect(reader.xml()).toContain('descr="Page of Jordan Avery"');
     expect(reader.xml('word/_rels/document.xml.rels')).toContain(PORTFOLIO);
     expect(placementsOf('portfolio_url')).toBe(1);
     expect(render(template, {}).reader.xml()).not.toContain('hlinkClick');
@@ -221,7 +221,7 @@ describe('what Word writes', () => {
     const shape = `<v:shape xmlns:v="v" href="{{calendly_url}}" alt="Book {{personal.full_name}}" style="x"><v:textbox><w:txbxContent>${paragraph('{{linkedin_url}}')}</w:txbxContent></v:textbox></v:shape>`;
     const template = makeDocx({ body: `<w:p><w:r><w:pict>${shape}</w:pict></w:r></w:p>` });
     const { reader } = render(template);
-    expect(reader.xml()).toContain(`href="${CALENDLY.replaceAll('&', '&amp;')}" alt="Book Steve Glen"`);
+    expect(reader.xml()).toContain(`href="${CALENDLY.replaceAll('&', '&amp;')}" alt="Book Jordan Avery"`);
     expect(reader.links().map(({ target }) => target)).toEqual([LINKEDIN]);
     expect(render(template, {}).reader.xml()).not.toContain('href=');
   });
@@ -237,7 +237,7 @@ describe('what Word writes', () => {
 
   it('nothing of a request in field codes', () => {
     const body = `<w:p>${code('INCLUDETEXT "{{personal.full_name}}"')}<w:fldSimple w:instr="DDE {{personal.email}}"/></w:p>`;
-    expect(render(makeDocx({ body })).reader.xml()).not.toMatch(/Steve|example/);
+    expect(render(makeDocx({ body })).reader.xml()).not.toMatch(/Jordan|example/);
   });
 });
 
@@ -257,7 +257,7 @@ describe('the older form of tags', () => {
 
   it('works beside braces, in text, targets, field codes and data', () => {
     const { reader } = render(template, links, true);
-    expect(reader.lines()[0]).toBe('Meet calendly.com/steve Steve Glen 1 &lt;&lt; 2');
+    expect(reader.lines()[0]).toBe('Meet calendly.com/jordan Jordan Avery 1 &lt;&lt; 2');
     expect(reader.links().map(({ target }) => target?.replaceAll('&amp;', '&'))).toEqual([
       CALENDLY,
       LINKEDIN,
@@ -270,7 +270,7 @@ describe('the older form of tags', () => {
       links,
       olderTags: true,
     });
-    expect(new DocxReader(inData.bytes).lines()).toEqual(['at calendly.com/steve']);
+    expect(new DocxReader(inData.bytes).lines()).toEqual(['at calendly.com/jordan']);
   });
 });
 

@@ -6,9 +6,9 @@ import { TemplateInvalidError } from './template-invalid-error.js';
 
 const CALENDLY = {
   url: 'http://localhost:5000/track/lt_calendly_abc?a=1&b=2',
-  text: 'calendly.com/steve-glen/30min',
+  text: 'calendly.com/jordan-avery/30min',
 };
-const LINKEDIN = { url: 'http://localhost:5000/track/lt_linkedin_abc', text: 'linkedin.com/in/steve-glen' };
+const LINKEDIN = { url: 'http://localhost:5000/track/lt_linkedin_abc', text: 'linkedin.com/in/jordan-avery' };
 const links = { calendly_url: CALENDLY, linkedin_url: LINKEDIN };
 
 function render(parts: Parameters<typeof makeDocx>[0], request: Partial<RenderRequest> = {}) {
@@ -179,9 +179,9 @@ describe('link targets', () => {
   it('may be a mail address from the data', () => {
     const { reader } = render(
       { body, targets: { rId7: 'mailto:{{personal.email}}' } },
-      { data: { personal: { email: 'steve@example.com' } } },
+      { data: { personal: { email: 'jordan@example.com' } } },
     );
-    expect(reader.links()[0]?.target).toBe('mailto:steve@example.com');
+    expect(reader.links()[0]?.target).toBe('mailto:jordan@example.com');
   });
 
   it.each(['javascript:alert(1)', 'file:///etc/passwd', 'data:text/html,x'])(
@@ -205,8 +205,8 @@ describe('link targets', () => {
   );
 
   it.each([
-    ['a number', 'tel:{{phone}}', '+1 (780) 555-0123', 'tel:+1%20(780)%20555-0123'],
-    ['a host', '{{page}}', 'steve.example/cv', 'https://steve.example/cv'],
+    ['a number', 'tel:{{phone}}', '+1 (416) 555-0142', 'tel:+1%20(416)%20555-0142'],
+    ['a host', '{{page}}', 'jordan.example/cv', 'https://jordan.example/cv'],
     ['an escaped URL', '{{page}}', 'https://a.example/a%20b?c=1&d=2', 'https://a.example/a%20b?c=1&d=2'],
     ['a URL with spaces', '{{page}}', 'https://a.example/a b', 'https://a.example/a%20b'],
     ['a URL behind an invented scheme', 'http://{{page}}/', 'https://a.example/x', 'https://a.example/x'],
@@ -234,9 +234,9 @@ describe('link targets', () => {
   });
 
   it('that are not configured leave a title’s words and no link', () => {
-    const heading = `<w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr><w:hyperlink r:id="rId7">${run('Steve Glen', '<w:rStyle w:val="Hyperlink"/>')}</w:hyperlink></w:p>`;
+    const heading = `<w:p><w:pPr><w:pStyle w:val="Title"/></w:pPr><w:hyperlink r:id="rId7">${run('Jordan Avery', '<w:rStyle w:val="Hyperlink"/>')}</w:hyperlink></w:p>`;
     const { reader } = render({ body: heading + body, targets: { rId7: '{{portfolio_url}}' } });
-    expect(reader.lines()).toEqual(['Steve Glen']);
+    expect(reader.lines()).toEqual(['Jordan Avery']);
     expect(reader.links()).toEqual([]);
     expect(reader.xml('word/_rels/document.xml.rels')).not.toContain('rId7');
     expect(reader.xml()).not.toContain('rStyle');
@@ -270,8 +270,8 @@ describe('links that are not configured', () => {
   });
 
   it('take only their own line of a paragraph with line breaks', () => {
-    const body = `<w:p><w:r><w:t>Regards</w:t><w:br/><w:t>Portfolio: {{portfolio_url}}</w:t><w:br/><w:t>Steve</w:t></w:r></w:p>`;
-    expect(render({ body }).reader.lines()).toEqual(['Regards\nSteve']);
+    const body = `<w:p><w:r><w:t>Regards</w:t><w:br/><w:t>Portfolio: {{portfolio_url}}</w:t><w:br/><w:t>Jordan</w:t></w:r></w:p>`;
+    expect(render({ body }).reader.lines()).toEqual(['Regards\nJordan']);
   });
 
   it('never leave a table cell or header without a paragraph', () => {
@@ -301,9 +301,9 @@ describe('ordinary tags', () => {
   it('inside data are filled in once and never again', () => {
     const { reader } = render(
       { body: paragraph('{{summary}}') },
-      { data: { summary: 'I am {{name}}, {{nobody}}', name: '{{summary}} {{name}}Steve' } },
+      { data: { summary: 'I am {{name}}, {{nobody}}', name: '{{summary}} {{name}}Jordan' } },
     );
-    expect(reader.lines()).toEqual(['I am  Steve, ']);
+    expect(reader.lines()).toEqual(['I am  Jordan, ']);
   });
 
   it('cannot forge a link mark', () => {

@@ -16,12 +16,12 @@ const make = async (path: '/resume' | '/cover-letter', body: object) => {
 
 const RESUME = {
   personal: {
-    full_name: 'Steve Glen',
-    email: 'steve@example.com',
-    phone: '(780) 555-0123',
+    full_name: 'Jordan Avery',
+    email: 'jordan@example.com',
+    phone: '(416) 555-0142',
     address: 'Edmonton, AB',
-    linkedin: 'linkedin.com/in/steve-glen',
-    website: 'steveglen.com',
+    linkedin: 'linkedin.com/in/jordan-avery',
+    website: 'jordanavery.com',
   },
   professional_summary: 'Ten years.',
   experience: [{ company: 'Acme', title: 'Lead', start_date: '2019', end_date: '2024', description: 'Led.' }],
@@ -34,9 +34,9 @@ describe('the reference shape of a resume', () => {
   it('is shown whole, with LinkedIn and website as links', async () => {
     const { reader, body } = await make('/resume', RESUME);
     expect(reader.lines()).toEqual([
-      'Steve Glen',
+      'Jordan Avery',
       'Marketing Manager',
-      'Edmonton, AB | (780) 555-0123 | steve@example.com',
+      'Edmonton, AB | (416) 555-0142 | jordan@example.com',
       'LinkedIn | Portfolio',
       'Professional Summary',
       'Ten years.',
@@ -52,8 +52,8 @@ describe('the reference shape of a resume', () => {
       'Professional: Writing',
     ]);
     expect(reader.links().map(({ target }) => target)).toEqual([
-      'https://linkedin.com/in/steve-glen',
-      'https://steveglen.com/',
+      'https://linkedin.com/in/jordan-avery',
+      'https://jordanavery.com/',
     ]);
     expect(body.warnings).toEqual([expect.objectContaining({ variable: 'calendly_url' })]);
   });
@@ -107,10 +107,10 @@ describe('text of every kind', () => {
   });
 
   it.each(['שרה כהן', 'سارة أحمد'])('%s is laid out from right to left', async (name) => {
-    const personal = { full_name: name, phone: '(780) 555-0123', address: name };
+    const personal = { full_name: name, phone: '(416) 555-0142', address: name };
     const { reader, body } = await make('/resume', { personal, professional_summary: `${name}.` });
     expect(reader.xml().match(/<w:bidi\/>/g)?.length).toBeGreaterThanOrEqual(3);
-    expect(reader.lines()).toEqual(expect.arrayContaining([name, `${name} | \u200E(780) 555-0123`]));
+    expect(reader.lines()).toEqual(expect.arrayContaining([name, `${name} | \u200E(416) 555-0142`]));
     expect(decodeURIComponent(body.download_url)).toContain(name.replace(' ', '_'));
   });
 

@@ -5,11 +5,11 @@ import { personalSchema } from './person.js';
 import { describeResume, resumeSchema } from './resume-request.js';
 
 const PERSONAL = {
-  first_name: 'Steve',
-  last_name: 'Glen',
-  full_name: 'Steve Glen',
-  email: 'steve@example.com',
-  phone: '(780) 555-0123',
+  first_name: 'Jordan',
+  last_name: 'Avery',
+  full_name: 'Jordan Avery',
+  email: 'jordan@example.com',
+  phone: '(416) 555-0142',
   address: 'Edmonton, AB',
 };
 const DATES = { start_date: '2019', end_date: '2024', location: 'Calgary' };
@@ -19,7 +19,7 @@ const COMMON = {
   job_board: 'LinkedIn',
   job_id: 'job-1',
   application_id: 'application-1',
-  user_id: 'steve',
+  user_id: 'jordan',
   template_id: 'classic',
   target_position: 'Marketing Manager',
 };
@@ -41,7 +41,7 @@ const RESUME = {
 };
 const COVER_LETTER = {
   ...COMMON,
-  recipient: { name: 'Jane Smith', title: 'CMO', company: 'Tech Corp', address: '1 Main St' },
+  recipient: { name: 'Morgan Ellis', title: 'CMO', company: 'Tech Corp', address: '1 Main St' },
   position: { title: 'Marketing Manager', reference: 'R-1' },
   content: { opening_paragraph: 'Opening.', body_paragraphs: ['Body.'], closing_paragraph: 'Closing.' },
   date: 'October 9, 2025',

@@ -16,7 +16,7 @@ export function fileNamePart(name: string): string {
   return cutToBytes(plain.replace(/^[_\p{M}]+/u, ''), MAX_PERSON_BYTES).replace(/_+$/, '') || FALLBACK;
 }
 
-/** `resume_Steve_Glen_20251009`; the day is UTC's. */
+/** `resume_Jordan_Avery_20251009`; the day is UTC's. */
 export function fileNameBase(kind: string, name: string, day: Date): string {
   return `${kind}_${fileNamePart(name)}_${day.toISOString().slice(0, 10).replaceAll('-', '')}`;
 }

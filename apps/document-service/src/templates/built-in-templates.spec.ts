@@ -13,11 +13,11 @@ import { describeResume, resumeSchema } from '../requests/resume-request.js';
 
 const app = join(import.meta.dirname, '..', '..');
 const bytesOf = (kind: string, look = 'classic') => readFile(join(app, 'templates', `${kind}-${look}.docx`));
-const PERSONAL = { full_name: 'Steve Glen', email: 'steve@example.com', phone: '(780) 555-0123' };
+const PERSONAL = { full_name: 'Jordan Avery', email: 'jordan@example.com', phone: '(416) 555-0142' };
 const LINKS = {
-  calendly_url: { url: 'https://t.example/track/lt_c', text: 'calendly.com/steve' },
-  linkedin_url: { url: 'https://t.example/track/lt_l', text: 'linkedin.com/in/steve' },
-  portfolio_url: { url: 'https://t.example/track/lt_p', text: 'steveglen.com' },
+  calendly_url: { url: 'https://t.example/track/lt_c', text: 'calendly.com/jordan' },
+  linkedin_url: { url: 'https://t.example/track/lt_l', text: 'linkedin.com/in/jordan' },
+  portfolio_url: { url: 'https://t.example/track/lt_p', text: 'jordanavery.com' },
 };
 
 async function resume(body: object, links: RenderRequest['links'] = LINKS, look = 'classic') {
@@ -56,9 +56,9 @@ describe('the resume', () => {
     skills: { technical: ['SQL', 'Figma'], soft: ['Writing'] },
   };
   const HEAD = [
-    'Steve Glen',
+    'Jordan Avery',
     'Marketing Manager',
-    '(780) 555-0123 | steve@example.com',
+    '(416) 555-0142 | jordan@example.com',
     'Schedule a meeting | LinkedIn | Portfolio',
     'Professional Summary',
     'Ten years.',
@@ -96,15 +96,15 @@ describe('the resume', () => {
     expect(reader.links()).toHaveLength(3);
     expect(reader.partsWithTags()).toEqual([]);
     expect(warnings).toEqual([]);
-    expect(reader.xml('docProps/core.xml')).toContain('<dc:creator>Steve Glen</dc:creator>');
+    expect(reader.xml('docProps/core.xml')).toContain('<dc:creator>Jordan Avery</dc:creator>');
   });
 
   it('leaves no heading or separator for what is missing', async () => {
     const { reader, warnings } = await resume(
-      { personal: { full_name: 'Steve Glen' } },
+      { personal: { full_name: 'Jordan Avery' } },
       { linkedin_url: LINKS.linkedin_url },
     );
-    expect(reader.lines()).toEqual(['Steve Glen', 'LinkedIn']);
+    expect(reader.lines()).toEqual(['Jordan Avery', 'LinkedIn']);
     expect((await resume({ experience: [], skills: { technical: [] } }, {})).reader.lines()).toHaveLength(2);
     expect(warnings).toEqual([]);
   });
@@ -122,7 +122,7 @@ describe('the cover letter', () => {
   it.each(['classic', 'modern', 'compact'])('in %s reads as a letter', async (look) => {
     const { reader, warnings } = await coverLetter(
       {
-        recipient: { name: 'Jane Smith', title: 'CMO', company: 'Tech Corp' },
+        recipient: { name: 'Morgan Ellis', title: 'CMO', company: 'Tech Corp' },
         position: { title: 'Editor', reference: 'R1' },
         content: {
           opening_paragraph: 'Open.',
@@ -134,22 +134,22 @@ describe('the cover letter', () => {
       look,
     );
     expect(reader.lines()).toEqual([
-      'Steve Glen',
-      '(780) 555-0123 | steve@example.com',
+      'Jordan Avery',
+      '(416) 555-0142 | jordan@example.com',
       'Schedule a meeting | LinkedIn | Portfolio',
       'October 9, 2025',
-      'Jane Smith',
+      'Morgan Ellis',
       'CMO',
       'Tech Corp',
       'Re: Editor (R1)',
-      'Dear Jane Smith,',
+      'Dear Morgan Ellis,',
       'Open.',
       'Body 1.',
       'Body 2.',
-      'You can choose a time to talk here: calendly.com/steve',
+      'You can choose a time to talk here: calendly.com/jordan',
       'Close.',
       'Sincerely,',
-      'Steve Glen',
+      'Jordan Avery',
     ]);
     expect(warnings).toEqual([]);
     expect(reader.partsWithTags()).toEqual([]);
@@ -159,12 +159,12 @@ describe('the cover letter', () => {
     const content = { body_paragraphs: ['Book here: {{calendly_url}}'] };
     expect((await coverLetter({ content })).reader.lines().join()).not.toContain('You can choose');
     expect((await coverLetter({}, {})).reader.lines()).toEqual([
-      'Steve Glen',
-      '(780) 555-0123 | steve@example.com',
+      'Jordan Avery',
+      '(416) 555-0142 | jordan@example.com',
       'October 9, 2025',
       'Dear Hiring Manager,',
       'Sincerely,',
-      'Steve Glen',
+      'Jordan Avery',
     ]);
   });
 });

@@ -14,7 +14,7 @@ import { TEMPLATE_BUDGET } from './isolation/template-processes.service.js';
 const guide = readFileSync('docs/templates.md', 'utf8');
 const request = resumeSchema.parse(JSON.parse(/```json\n(.*?)```/s.exec(guide)?.[1] ?? ''));
 const data = describeResume(request, personalSchema.parse(request.personal));
-const CALENDLY = { url: 'https://t.example/track/lt_c', text: 'calendly.com/steve-glen/30min' };
+const CALENDLY = { url: 'https://t.example/track/lt_c', text: 'calendly.com/jordan-avery/30min' };
 
 /** Rows of the tables headed "In the template": what is written, and what the guide says comes of it. */
 const examples = [...guide.matchAll(/^\| `(.*?)` \| `(.*?)` \|$/gm)]

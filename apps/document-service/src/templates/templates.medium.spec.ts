@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DocumentSystem } from '../../test/document-system.js';
 import { makeDocx, paragraph } from '../../test/docx-fixture.js';
 
-const PERSON = { full_name: 'Steve Glen' };
+const PERSON = { full_name: 'Jordan Avery' };
 const GREETING = makeDocx({ body: paragraph('Hello {{personal.full_name}}, {{motto}} {{calendly_url}}') });
 let system: DocumentSystem;
 
@@ -36,13 +36,13 @@ describe('an uploaded template', () => {
       warnings: [],
     });
     const made = await system.call('POST', '/resume', {
-      personal: { ...PERSON, calendly_url: 'https://calendly.com/steve' },
+      personal: { ...PERSON, calendly_url: 'https://calendly.com/jordan' },
       template_id: body.template_id,
       motto: 'onwards!',
       job_id: 'job-1',
     });
     const reader = await system.download(made.body.download_url);
-    expect(reader.lines()).toEqual(['Hello Steve Glen, onwards! calendly.com/steve']);
+    expect(reader.lines()).toEqual(['Hello Jordan Avery, onwards! calendly.com/jordan']);
     expect(reader.links()[0]?.target).toBe(made.body.links[0].redirect_url);
     expect(made.body.links[0]).toMatchObject({ placements: 1, tracking_id: expect.any(String) });
     expect((await system.call('GET', `/templates/${body.template_id}`)).body).toEqual(body);
@@ -57,8 +57,8 @@ describe('an uploaded template', () => {
     const second = (await upload('{{personal.full_name}} two')).body;
     expect(second).toMatchObject({ template_id: first.template_id, version: 2 });
     expect(second.versions.map(({ version }: { version: number }) => version)).toEqual([2, 1]);
-    expect(await resumeLines({ template_id: first.template_id })).toEqual(['Steve Glen two']);
-    expect(await resumeLines({ template_id: `${first.template_id}:1` })).toEqual(['Steve Glen one']);
+    expect(await resumeLines({ template_id: first.template_id })).toEqual(['Jordan Avery two']);
+    expect(await resumeLines({ template_id: `${first.template_id}:1` })).toEqual(['Jordan Avery one']);
   });
 
   it('uploaded several times at once keeps each as a version', async () => {
@@ -76,7 +76,7 @@ describe('an uploaded template', () => {
     const file = makeDocx({ body: paragraph('Hi &lt;&lt;personal.full_name>>') });
     const { body } = await system.upload(file, { name: 'Older', older_tags: 'true' });
     expect(body).toMatchObject({ older_tags: true, tags: [{ name: 'personal.full_name' }] });
-    expect(await resumeLines({ template_id: body.template_id })).toEqual(['Hi Steve Glen']);
+    expect(await resumeLines({ template_id: body.template_id })).toEqual(['Hi Jordan Avery']);
   });
 
   it('is named after its file, and serves both kinds when none is given', async () => {
@@ -126,7 +126,7 @@ describe('built-in templates', () => {
   });
 
   it.each(['classic', 'modern', 'compact'])('%s is chosen by template_id, for both kinds', async (look) => {
-    expect(await resumeLines({ template_id: look })).toEqual(['Steve Glen']);
+    expect(await resumeLines({ template_id: look })).toEqual(['Jordan Avery']);
     const letter = await system.call('POST', '/cover-letter', { personal: PERSON, template_id: look });
     expect(letter.status).toBe(200);
     const { rows } = await system.sql.query('SELECT template_id FROM documents WHERE document_id = $1', [
@@ -147,10 +147,10 @@ describe('a user’s default template', () => {
     const set = await system.call('PUT', path, { resume: body.template_id });
     expect(set.body).toEqual({ user_id: 'ann', resume: body.template_id, cover_letter: 'classic' });
     expect(await resumeLines({ personal: { first_name: 'Ann' }, user_id: 'ann' })).toEqual(['Mine: Ann']);
-    expect(await resumeLines({ user_id: 'ann', template_id: 'modern' })).toEqual(['Steve Glen']);
+    expect(await resumeLines({ user_id: 'ann', template_id: 'modern' })).toEqual(['Jordan Avery']);
     await system.call('DELETE', `/templates/${body.template_id}`);
     expect((await system.call('GET', path)).body).toMatchObject({ resume: 'classic' });
-    expect(await resumeLines({ user_id: 'ann' })).toEqual(['Steve Glen']);
+    expect(await resumeLines({ user_id: 'ann' })).toEqual(['Jordan Avery']);
   });
 
   it('must exist for the kind, and so must the user', async () => {

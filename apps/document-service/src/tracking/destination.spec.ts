@@ -4,8 +4,8 @@ import { describeDestination, parseDestination } from './destination.js';
 
 describe('destinations', () => {
   it.each([
-    ['https://calendly.com/steve-glen/30min', 'https://calendly.com/steve-glen/30min'],
-    [' linkedin.com/in/steve ', 'https://linkedin.com/in/steve'],
+    ['https://calendly.com/jordan-avery/30min', 'https://calendly.com/jordan-avery/30min'],
+    [' linkedin.com/in/jordan ', 'https://linkedin.com/in/jordan'],
     ['HTTP://Example.com:8080', 'http://example.com:8080/'],
     ['example.com:8080/x', 'https://example.com:8080/x'],
     ['https://a.example/?x=1&y=2#z', 'https://a.example/?x=1&y=2#z'],
@@ -15,7 +15,7 @@ describe('destinations', () => {
 
   it.each([
     '',
-    'steve',
+    'jordan',
     'javascript:alert(1)',
     'data:text/html,x',
     'mailto:a@b.example',
@@ -38,8 +38,8 @@ describe('destinations', () => {
 
   it('show as host and path', () => {
     const shown = (href: string) => describeDestination(new URL(href));
-    expect(shown('https://www.linkedin.com/in/steve/')).toBe('linkedin.com/in/steve');
-    expect(shown('https://steveglen.com/?utm=1')).toBe('steveglen.com');
+    expect(shown('https://www.linkedin.com/in/jordan/')).toBe('linkedin.com/in/jordan');
+    expect(shown('https://jordanavery.com/?utm=1')).toBe('jordanavery.com');
     expect(shown(`https://a.example/${'x'.repeat(200)}`)).toHaveLength(80);
   });
 });

@@ -18,7 +18,7 @@ export function parseDestination(text: string): URL | undefined {
   return isHost && url.href.length <= MAX_URL_LENGTH ? url : undefined;
 }
 
-/** Host and path as a reader would write them: `linkedin.com/in/steve-glen`. */
+/** Host and path as a reader would write them: `linkedin.com/in/jordan-avery`. */
 export function describeDestination(url: URL): string {
   const shown = url.host.replace(/^www\./, '') + url.pathname.replace(/\/$/, '');
   return shown.length > SHOWN_LENGTH ? `${shown.slice(0, SHOWN_LENGTH - 1)}…` : shown;

@@ -8,11 +8,11 @@ const locate = (originalUrl: string) => locationOf({ originalUrl, trackingId: ID
 
 describe('the address a link leads to', () => {
   it.each([
-    ['https://calendly.com/steve/30min', `https://calendly.com/steve/30min?${UTM}`],
-    ['https://calendly.com/steve?month=2026-01', `https://calendly.com/steve?month=2026-01&${UTM}`],
-    ['https://calendly.com/steve?', `https://calendly.com/steve?${UTM}`],
-    ['https://calendly.com/steve?a=1&', `https://calendly.com/steve?a=1&${UTM}`],
-    ['https://calendly.com/steve#top', `https://calendly.com/steve?${UTM}#top`],
+    ['https://calendly.com/jordan/30min', `https://calendly.com/jordan/30min?${UTM}`],
+    ['https://calendly.com/jordan?month=2026-01', `https://calendly.com/jordan?month=2026-01&${UTM}`],
+    ['https://calendly.com/jordan?', `https://calendly.com/jordan?${UTM}`],
+    ['https://calendly.com/jordan?a=1&', `https://calendly.com/jordan?a=1&${UTM}`],
+    ['https://calendly.com/jordan#top', `https://calendly.com/jordan?${UTM}#top`],
     ['https://calendly.com/s?name=J%20O+%26&q=*#a?b', `https://calendly.com/s?name=J%20O+%26&q=*&${UTM}#a?b`],
     ['https://team.calendly.com/x', `https://team.calendly.com/x?${UTM}`],
     [

@@ -10,7 +10,7 @@ import { destinationOf, fromLink } from './replica-link.js';
 
 const aLink = (n: number, link: Partial<Link> = {}): Link => ({
   trackingId: `lt_${n}`,
-  userId: 'steve',
+  userId: 'jordan',
   linkFunction: 'Portfolio',
   linkType: 'external',
   originalUrl: `https://example.com/${n}`,

@@ -7,11 +7,11 @@ import { clientReader, parseNetworks } from './client-address.js';
 
 const link = fromLink({
   trackingId: 'lt_calendly_abc123',
-  userId: 'steve',
+  userId: 'jordan',
   jobId: 'job-1',
   linkFunction: 'Calendly',
   linkType: 'external',
-  originalUrl: 'https://calendly.com/steve',
+  originalUrl: 'https://calendly.com/jordan',
   redirectUrl: 'http://localhost:5000/track/lt_calendly_abc123',
   isActive: true,
   createdAt: new Date(0),
