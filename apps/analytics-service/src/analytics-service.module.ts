@@ -29,6 +29,7 @@ import { EnrichClicks1763800000004 } from './migrations/1763800000004-enrich-cli
 import { IndexRecordedClicks1763800000005 } from './migrations/1763800000005-index-recorded-clicks.js';
 import { CreateBookings1763800000006 } from './migrations/1763800000006-create-bookings.js';
 import { CreateNotifications1763800000007 } from './migrations/1763800000007-create-notifications.js';
+import { TrackApplications1763800000010 } from './migrations/1763800000010-track-applications.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
 import { SettlingService } from './settling/settling.service.js';
@@ -42,6 +43,7 @@ export const ANALYTICS_MIGRATIONS = [
   IndexRecordedClicks1763800000005,
   CreateBookings1763800000006,
   CreateNotifications1763800000007,
+  TrackApplications1763800000010,
 ];
 
 /**

@@ -74,6 +74,7 @@ days AS (
     count(*) FILTER (WHERE NOT counts) AS other,
     min(clicked_at) FILTER (WHERE counts) AS first_click,
     max(clicked_at) FILTER (WHERE counts) AS last_click,
+    min(clicked_at) FILTER (WHERE counts AND class = 'human') AS first_human_click,
     min(user_id) AS user_id, min(job_id) AS job_id, min(application_id) AS application_id,
     min(link_function) AS link_function
   FROM inserted GROUP BY 1, 2
@@ -99,9 +100,9 @@ moved_sessions AS (
 ),
 moved_links AS (
   INSERT INTO link_counters AS held (tracking_id, user_id, job_id, application_id, link_function, total_clicks,
-    human_clicks, machine_clicks, suspected_clicks, other_hits, first_click, last_click)
+    human_clicks, machine_clicks, suspected_clicks, other_hits, first_click, last_click, first_human_click)
   SELECT tracking_id, min(user_id), min(job_id), min(application_id), min(link_function), sum(total), sum(human),
-    sum(machine), sum(suspected), sum(other), min(first_click), max(last_click)
+    sum(machine), sum(suspected), sum(other), min(first_click), max(last_click), min(first_human_click)
   FROM days GROUP BY tracking_id ORDER BY tracking_id
   ON CONFLICT (tracking_id) DO UPDATE SET
     total_clicks = held.total_clicks + excluded.total_clicks,
@@ -110,7 +111,8 @@ moved_links AS (
     suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
     other_hits = held.other_hits + excluded.other_hits,
     first_click = least(held.first_click, excluded.first_click),
-    last_click = greatest(held.last_click, excluded.last_click)
+    last_click = greatest(held.last_click, excluded.last_click),
+    first_human_click = least(held.first_human_click, excluded.first_human_click)
 ),
 moved_days AS (
   INSERT INTO link_days AS held (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,

@@ -48,6 +48,7 @@ const DAMAGES = [
   'UPDATE link_counters SET total_clicks = total_clicks + 3',
   "DELETE FROM link_counters WHERE tracking_id < 'lt_link_3'",
   'UPDATE link_days SET human_clicks = 0',
+  "UPDATE link_counters SET first_human_click = first_human_click - interval '1 day'",
   'DELETE FROM link_days',
   "INSERT INTO link_days SELECT '2020-01-01', tracking_id, 1, 1, 0, 0, 0, 0, 0 FROM link_counters",
   'DELETE FROM unique_sessions',

@@ -24,7 +24,8 @@ WITH day_rows AS (
     count(*) FILTER (WHERE answer = 'redirect' AND class = 'suspected') AS suspected,
     count(*) FILTER (WHERE answer = 'redirect' AND class = 'duplicate') AS duplicate,
     count(*) FILTER (WHERE answer <> 'redirect') AS other,
-    count(*) FILTER (WHERE class = 'inferred') AS inferred
+    count(*) FILTER (WHERE class = 'inferred') AS inferred,
+    min(clicked_at) FILTER (WHERE answer = 'redirect' AND class = 'human') AS first_human_click
   FROM link_clicks WHERE clicked_at >= $1::timestamptz GROUP BY 1, 2
 ),
 days AS (SELECT * FROM link_days WHERE day >= ($1::timestamptz AT TIME ZONE 'UTC')::date),
@@ -56,6 +57,13 @@ link_figures AS (
     ('link_counters.other_hits', c.other_hits, s.other), ('link_counters.inferred_opens', c.inferred_opens, s.inferred)
   ) AS figures (figure, counted, rows)
 ),
+first_rows AS (SELECT tracking_id, min(first_human_click) AS first_human_click FROM day_rows GROUP BY tracking_id),
+first_figures AS (
+  SELECT 'link_counters.first_human_click' AS figure, tracking_id AS key,
+    extract(epoch FROM c.first_human_click) AS counted, extract(epoch FROM r.first_human_click) AS rows
+  FROM link_counters AS c LEFT JOIN first_rows AS r USING (tracking_id)
+  WHERE c.first_human_click IS NULL OR c.first_human_click >= $1::timestamptz
+),
 session_rows AS (
   SELECT hashtextextended(scope, 0) AS scope_key, hashtextextended(session_id, 0) AS session, count(*) AS clicks
   FROM link_clicks CROSS JOIN LATERAL (VALUES
@@ -81,6 +89,7 @@ SELECT figure AS counter, key, coalesce(counted, 0)::float8 AS counted, coalesce
 FROM (
   SELECT figure, key, counted, rows FROM day_figures
   UNION ALL SELECT figure, key, counted, rows FROM link_figures
+  UNION ALL SELECT figure, key, counted, rows FROM first_figures
   UNION ALL SELECT figure, key, counted, rows FROM session_figures
   UNION ALL SELECT figure, key, counted, rows FROM session_counter_figures
 ) AS figures

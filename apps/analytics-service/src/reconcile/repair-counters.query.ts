@@ -32,7 +32,7 @@ ON CONFLICT (day, tracking_id) DO UPDATE SET
   duplicate_clicks = excluded.duplicate_clicks, other_hits = excluded.other_hits,
   inferred_opens = excluded.inferred_opens`;
 
-/** Sums links' days anew. First and last click move only outwards: rows before a retention are gone. $1 tracking ids. */
+/** Sums links' days anew. First and last click move only outwards: rows before a retention are gone. $1 tracking ids, $2 since when rows are complete. */
 const REPAIR_LINKS = `
 WITH summed AS (
   SELECT tracking_id, sum(total_clicks) AS total, sum(human_clicks) AS human, sum(machine_clicks) AS machine,
@@ -43,7 +43,8 @@ WITH summed AS (
 described AS (
   SELECT tracking_id, min(user_id) AS user_id, min(job_id) AS job_id, min(application_id) AS application_id,
     min(link_function) AS link_function, min(clicked_at) FILTER (WHERE answer = 'redirect') AS first_click,
-    max(clicked_at) FILTER (WHERE answer = 'redirect') AS last_click
+    max(clicked_at) FILTER (WHERE answer = 'redirect') AS last_click,
+    min(clicked_at) FILTER (WHERE answer = 'redirect' AND class = 'human') AS first_human_click
   FROM link_clicks WHERE tracking_id = ANY ($1) GROUP BY 1
 ),
 baseless AS (
@@ -51,10 +52,11 @@ baseless AS (
     AND NOT EXISTS (SELECT FROM summed WHERE summed.tracking_id = held.tracking_id)
 )
 INSERT INTO link_counters AS held (tracking_id, user_id, job_id, application_id, link_function, total_clicks,
-  human_clicks, machine_clicks, suspected_clicks, duplicate_clicks, other_hits, inferred_opens, first_click, last_click)
+  human_clicks, machine_clicks, suspected_clicks, duplicate_clicks, other_hits, inferred_opens, first_click, last_click,
+  first_human_click)
 SELECT tracking_id, coalesce(described.user_id, links.user_id), coalesce(described.job_id, links.job_id),
   coalesce(described.application_id, links.application_id), coalesce(described.link_function, links.link_function),
-  total, human, machine, suspected, duplicate, other, inferred, first_click, last_click
+  total, human, machine, suspected, duplicate, other, inferred, first_click, last_click, described.first_human_click
 FROM summed LEFT JOIN described USING (tracking_id) LEFT JOIN links USING (tracking_id)
 WHERE coalesce(described.user_id, links.user_id) IS NOT NULL
 ORDER BY tracking_id
@@ -64,7 +66,9 @@ ON CONFLICT (tracking_id) DO UPDATE SET
   duplicate_clicks = excluded.duplicate_clicks, other_hits = excluded.other_hits,
   inferred_opens = excluded.inferred_opens,
   first_click = least(held.first_click, excluded.first_click),
-  last_click = greatest(held.last_click, excluded.last_click)`;
+  last_click = greatest(held.last_click, excluded.last_click),
+  first_human_click = CASE WHEN held.first_human_click < $2::timestamptz THEN held.first_human_click
+    ELSE excluded.first_human_click END`;
 
 /** Counts scopes' sessions anew, reading only the clicks of links that belong to them. $1 scope keys. */
 const REPAIR_SESSIONS = `
@@ -136,8 +140,9 @@ async function inSteps(
 }
 
 async function repairLinks(manager: EntityManager, trackingIds: readonly string[]): Promise<void> {
-  await manager.query(REPAIR_DAYS, [trackingIds, await getRowsCompleteSince(manager)]);
-  await manager.query(REPAIR_LINKS, [trackingIds]);
+  const since = await getRowsCompleteSince(manager);
+  await manager.query(REPAIR_DAYS, [trackingIds, since]);
+  await manager.query(REPAIR_LINKS, [trackingIds, since]);
 }
 
 /** Once clicks have been deleted for their age, sessions stand by themselves; only their sums can be mended. */

@@ -18,7 +18,7 @@ const moved = (clickClass: string) =>
  * order in which the ingest takes them: days, links, sessions, each by key (data-modifying WITH queries that nothing
  * reads run from the last to the first).
  *
- * Answers the sessions that lost their last human click.
+ * Answers the sessions that lost their last human click, and the links that lost any.
  */
 const CHANGE_CLASSES = `
 WITH verdicts AS (
@@ -45,6 +45,8 @@ days AS (
     coalesce(${moved('machine')}, 0) AS machine, coalesce(${moved('suspected')}, 0) AS suspected,
     coalesce(${moved('duplicate')}, 0) AS duplicate,
     sum((class = 'inferred')::int - (old_class = 'inferred')::int) AS inferred,
+    min(clicked_at) FILTER (WHERE counts AND class = 'human') AS first_human_click,
+    bool_or(counts AND old_class = 'human') AS lost_human,
     min(user_id) AS user_id, min(job_id) AS job_id, min(application_id) AS application_id,
     min(link_function) AS link_function
   FROM changed WHERE class <> old_class GROUP BY 1, 2
@@ -72,16 +74,17 @@ moved_sessions AS (
 ),
 moved_links AS (
   INSERT INTO link_counters AS held (tracking_id, user_id, job_id, application_id, link_function, total_clicks,
-    human_clicks, machine_clicks, suspected_clicks, duplicate_clicks, other_hits, inferred_opens)
+    human_clicks, machine_clicks, suspected_clicks, duplicate_clicks, other_hits, inferred_opens, first_human_click)
   SELECT tracking_id, min(user_id), min(job_id), min(application_id), min(link_function), 0, sum(human), sum(machine),
-    sum(suspected), sum(duplicate), 0, sum(inferred)
+    sum(suspected), sum(duplicate), 0, sum(inferred), min(first_human_click)
   FROM days GROUP BY tracking_id ORDER BY tracking_id
   ON CONFLICT (tracking_id) DO UPDATE SET
     human_clicks = held.human_clicks + excluded.human_clicks,
     machine_clicks = held.machine_clicks + excluded.machine_clicks,
     suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
     duplicate_clicks = held.duplicate_clicks + excluded.duplicate_clicks,
-    inferred_opens = held.inferred_opens + excluded.inferred_opens
+    inferred_opens = held.inferred_opens + excluded.inferred_opens,
+    first_human_click = least(held.first_human_click, excluded.first_human_click)
 ),
 moved_days AS (
   INSERT INTO link_days AS held (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
@@ -94,7 +97,22 @@ moved_days AS (
     duplicate_clicks = held.duplicate_clicks + excluded.duplicate_clicks,
     inferred_opens = held.inferred_opens + excluded.inferred_opens
 )
-SELECT array_agg(scope_key) AS scope_keys, array_agg(session) AS sessions FROM sessions WHERE human_clicks = 0`;
+SELECT array_agg(scope_key) AS scope_keys, array_agg(session) AS sessions,
+  (SELECT array_agg(DISTINCT tracking_id) FROM days WHERE lost_human) AS links
+FROM sessions WHERE human_clicks = 0`;
+
+/**
+ * Looks for the first human click of links that lost some, from where it stood: none can be earlier. Their counters are
+ * locked by the statement before. $1 tracking ids.
+ */
+const MOVE_FIRST_HUMAN_CLICKS = `
+UPDATE link_counters AS held SET first_human_click = (
+  SELECT clicked_at FROM link_clicks AS click
+  WHERE click.tracking_id = held.tracking_id AND clicked_at >= held.first_human_click
+    AND answer = 'redirect' AND class = 'human'
+  ORDER BY clicked_at LIMIT 1
+)
+WHERE tracking_id = ANY ($1)`;
 
 const FORGET_SESSIONS = `
 DELETE FROM unique_sessions AS held USING unnest($1::bigint[], $2::bigint[]) AS gone (scope_key, session)
@@ -112,7 +130,7 @@ export async function changeClasses(
 ): Promise<void> {
   if (verdicts.length === 0) return;
   const moments = verdicts.map(({ clickedAtMs }) => clickedAtMs);
-  const [emptied] = await manager.query(CHANGE_CLASSES, [
+  const [lost] = await manager.query(CHANGE_CLASSES, [
     verdicts.map(({ clickId }) => clickId),
     verdicts.map(({ clickedAt }) => clickedAt),
     verdicts.map((verdict) => verdict.class),
@@ -122,5 +140,6 @@ export async function changeClasses(
     new Date(moments.reduce((least, moment) => Math.min(least, moment))),
     new Date(moments.reduce((most, moment) => Math.max(most, moment)) + 1),
   ]);
-  if (emptied.scope_keys) await manager.query(FORGET_SESSIONS, [emptied.scope_keys, emptied.sessions]);
+  if (lost.links) await manager.query(MOVE_FIRST_HUMAN_CLICKS, [lost.links]);
+  if (lost.scope_keys) await manager.query(FORGET_SESSIONS, [lost.scope_keys, lost.sessions]);
 }
