@@ -26,6 +26,8 @@ export const redirectGatewayEnv = {
   JOURNAL_MAX_BYTES: integer({ min: 1_048_576, max: 1_000_000_000_000 }).default(2_147_483_648),
   /** Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; unset: nobody's. */
   TRUSTED_PROXIES: networks().optional(),
+  /** Addresses from which every click is the links' owner's. */
+  OWN_ADDRESSES: networks().optional(),
   /** Visitors who send DNT or Sec-GPC are counted without any fact of theirs, or not counted at all. */
   DNT_POLICY: z
     .enum(['aggregate', 'ignore-click'], { error: 'must be aggregate or ignore-click.' })

@@ -18,6 +18,7 @@ import { LinkStore } from './replica/link-store.js';
 import { SpokenOnce } from './spoken-once.js';
 import { ClickRecorder } from './track/click-recorder.js';
 import { clientReader } from './track/client-address.js';
+import { ownClickRule } from './track/own-click.js';
 import { limitServer } from './track/server-limits.js';
 import type { TrackOptions } from './track/track-handler.js';
 import { UnknownLimiter } from './track/unknown-limiter.js';
@@ -101,6 +102,7 @@ export class GatewayParts {
         journal,
         backlog,
         dntPolicy: config.DNT_POLICY,
+        isOwn: ownClickRule(config.OWN_ADDRESSES),
         onUnjournaled: metrics.countUnjournaled,
         onLost: metrics.countLost,
       }),

@@ -34,6 +34,8 @@ export const clickRecorded = defineEvent(
     secure: z.boolean(),
     /** True when DNT: 1 or Sec-GPC: 1 came along: then no visitor fact below is present. */
     do_not_track: z.boolean(),
+    /** The visitor is the link's owner, by a cookie or an address; absent: not that anybody knows. */
+    own_click: z.boolean().optional(),
     /** Judged at the gateway only when `do_not_track` leaves the consumer nothing to judge by. */
     class_hint: z.enum(['human', 'machine', 'suspected']).optional(),
     ip: z.union([z.ipv4(), z.ipv6()]).optional(),

@@ -13,5 +13,6 @@ export type {
 export * as linksV1 from './generated/footfall/links/v1/links.js';
 export * from './grpc-link-client.js';
 export * from './link-client.js';
+export * from './own-click.js';
 export * from './queues.js';
 export * from './tracking-id.js';

@@ -86,6 +86,17 @@ describe('a click event', () => {
     );
   });
 
+  it('says of the owner’s own click that it is theirs, and of who asks not to be tracked no more', () => {
+    const client = { ip: '203.0.113.9', secure: true };
+    const hit = { link, answer: 'redirect', method: 'GET', client } as const;
+    const own = clickRecorded.parse(buildClickEvent({ ...hit, headers: {} }, 0, true));
+    expect(own).toMatchObject({ own_click: true, ip: '203.0.113.9' });
+    const hidden = clickRecorded.parse(buildClickEvent({ ...hit, headers: { dnt: '1' } }, 0, true));
+    expect(hidden).toMatchObject({ own_click: true, do_not_track: true });
+    expect(hidden).not.toHaveProperty('ip');
+    expect(buildClickEvent({ ...hit, headers: {} })).not.toContain('own_click');
+  });
+
   it('carries one identity: a UUIDv7 whose time is the time of the click', () => {
     const client = { ip: undefined, secure: false };
     const event = clickRecorded.parse(

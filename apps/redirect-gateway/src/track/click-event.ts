@@ -39,9 +39,13 @@ export function isDoNotTrack(headers: IncomingHttpHeaders): boolean {
 /**
  * The JSON text of the `click.recorded.v1` event of a hit, stamped with its identity. It always parses as one,
  * whatever the headers hold: each is cut to its limit, and an address that is none is left out. Of a visitor who
- * asked not to be tracked it holds only the class that the headers suggest.
+ * asked not to be tracked it holds only the class that the headers suggest, and whether it is the link's owner.
  */
-export function buildClickEvent({ link, answer, method, headers, client }: Hit, nowMs = Date.now()): string {
+export function buildClickEvent(
+  { link, answer, method, headers, client }: Hit,
+  nowMs = Date.now(),
+  isOwn = false,
+): string {
   const facts = isDoNotTrack(headers)
     ? { do_not_track: true, class_hint: guessClass(headers, client) }
     : {
@@ -55,6 +59,7 @@ export function buildClickEvent({ link, answer, method, headers, client }: Hit, 
     answer,
     method: clean(method, MAX_METHOD),
     secure: client.secure,
+    own_click: isOwn || undefined,
     ...facts,
   });
   const id = uuidv7({ msecs: nowMs, random: takeRandom() });

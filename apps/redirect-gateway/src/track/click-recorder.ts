@@ -1,12 +1,14 @@
 import type { Journal } from '../journal/journal.js';
 import type { MemoryBacklog } from '../relay/memory-backlog.js';
 import { buildClickEvent, type Hit, isDoNotTrack } from './click-event.js';
+import type { IsOwnClick } from './own-click.js';
 
 export interface ClickRecorderOptions {
   journal: Pick<Journal, 'append'>;
   backlog: Pick<MemoryBacklog, 'offer'>;
   /** Visitors who ask not to be tracked are counted without any fact of theirs, or not at all. */
   dntPolicy: 'aggregate' | 'ignore-click';
+  isOwn: IsOwnClick;
   onUnjournaled: () => void;
   /** Neither disk nor memory had room. */
   onLost: () => void;
@@ -21,11 +23,11 @@ export class ClickRecorder {
 
   /** Resolves within the journal's `stallMs`. */
   async record(hit: Hit): Promise<void> {
-    const { journal, backlog, dntPolicy } = this.options;
+    const { journal, backlog, dntPolicy, isOwn } = this.options;
     if (dntPolicy === 'ignore-click' && isDoNotTrack(hit.headers)) return;
     let event: string | undefined;
     try {
-      event = buildClickEvent(hit);
+      event = buildClickEvent(hit, Date.now(), isOwn(hit));
       await journal.append(event);
     } catch {
       this.options.onUnjournaled();
