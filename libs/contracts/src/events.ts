@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { erasureCompleted, erasureRequested } from './erasure.js';
 import { defineEvent, type EventOf, envelope } from './event-definition.js';
 import { isCallerReference, isLinkFunction, isTrackingId } from './tracking-id.js';
 
@@ -79,6 +80,8 @@ export const linkChanged = defineEvent(
     fallback_url: z.string().max(2000).optional(),
     /** `fixed` when absent. */
     destination: z.enum(LINK_DESTINATIONS).optional(),
+    /** True: erased for good. Only `tracking_id` and `revision` mean anything then; its hits are not recorded. */
+    erased: z.boolean().optional(),
   }),
 );
 export type LinkChanged = EventOf<typeof linkChanged>;
@@ -121,4 +124,11 @@ export const candidateChanged = defineEvent(
 export type CandidateChanged = EventOf<typeof candidateChanged>;
 
 /** Every kind of event that services exchange. */
-export const EVENTS = [clickRecorded, linkChanged, documentGenerated, candidateChanged] as const;
+export const EVENTS = [
+  clickRecorded,
+  linkChanged,
+  documentGenerated,
+  candidateChanged,
+  erasureRequested,
+  erasureCompleted,
+] as const;

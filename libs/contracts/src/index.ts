@@ -1,4 +1,5 @@
 export { EXCHANGE } from './asyncapi.js';
+export * from './erasure.js';
 export * from './event-definition.js';
 export * from './events.js';
 export * as analyticsV1 from './generated/footfall/analytics/v1/analytics.js';

@@ -1,3 +1,4 @@
+import { erasureCompleted, erasureRequested } from './erasure.js';
 import { candidateChanged, clickRecorded, documentGenerated, linkChanged } from './events.js';
 
 /**
@@ -9,6 +10,10 @@ export const QUEUES = {
   'analytics.link-changed': linkChanged,
   'analytics.document-generated': documentGenerated,
   'links.candidate-changed': candidateChanged,
+  'links.erasure-requested': erasureRequested,
+  'documents.erasure-requested': erasureRequested,
+  'analytics.erasure-requested': erasureRequested,
+  'analytics.erasure-completed': erasureCompleted,
 } as const;
 
 /**

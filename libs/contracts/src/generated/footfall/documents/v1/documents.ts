@@ -11,7 +11,9 @@ import {
   type ChannelCredentials,
   Client,
   type ClientOptions,
+  type ClientReadableStream,
   type ClientUnaryCall,
+  type handleServerStreamingCall,
   type handleUnaryCall,
   makeGenericClientConstructor,
   type Metadata,
@@ -23,6 +25,17 @@ import { Timestamp } from "../../../google/protobuf/timestamp.js";
 export const protobufPackage = "footfall.documents.v1";
 
 export const protobufFileName = "footfall/documents/v1/documents.proto";
+
+export interface ExportCandidateRequest {
+  userId: string;
+}
+
+export interface ExportCandidateResponse {
+  /** What kind of record, for example "documents". */
+  section: string;
+  /** The record as JSON. */
+  record: string;
+}
 
 export interface RenderResumeRequest {
   /** The JSON that POST /resume takes. */
@@ -111,6 +124,109 @@ export interface GetDocumentResponse {
   /** Usually below 100 kB. */
   content: Buffer;
 }
+
+function createBaseExportCandidateRequest(): ExportCandidateRequest {
+  return { userId: "" };
+}
+
+export const ExportCandidateRequest: MessageFns<ExportCandidateRequest> = {
+  encode(message: ExportCandidateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportCandidateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportCandidateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExportCandidateResponse(): ExportCandidateResponse {
+  return { section: "", record: "" };
+}
+
+export const ExportCandidateResponse: MessageFns<ExportCandidateResponse> = {
+  encode(message: ExportCandidateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.section !== "") {
+      writer.uint32(10).string(message.section);
+    }
+    if (message.record !== "") {
+      writer.uint32(18).string(message.record);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportCandidateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportCandidateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.section = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.record = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
 
 function createBaseRenderResumeRequest(): RenderResumeRequest {
   return { payload: "", format: undefined, idempotencyKey: undefined };
@@ -881,6 +997,18 @@ export const DocumentServiceService = {
     responseSerialize: (value: GetDocumentResponse): Buffer => Buffer.from(GetDocumentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetDocumentResponse => GetDocumentResponse.decode(value),
   },
+  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  exportCandidate: {
+    path: "/footfall.documents.v1.DocumentService/ExportCandidate" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportCandidateRequest): Buffer =>
+      Buffer.from(ExportCandidateRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportCandidateRequest => ExportCandidateRequest.decode(value),
+    responseSerialize: (value: ExportCandidateResponse): Buffer =>
+      Buffer.from(ExportCandidateResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportCandidateResponse => ExportCandidateResponse.decode(value),
+  },
 } as const;
 
 export interface DocumentServiceServer extends UntypedServiceImplementation {
@@ -890,6 +1018,8 @@ export interface DocumentServiceServer extends UntypedServiceImplementation {
   renderCoverLetter: handleUnaryCall<RenderCoverLetterRequest, RenderCoverLetterResponse>;
   /** A document with its bytes. NOT_FOUND when no such document exists. */
   getDocument: handleUnaryCall<GetDocumentRequest, GetDocumentResponse>;
+  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  exportCandidate: handleServerStreamingCall<ExportCandidateRequest, ExportCandidateResponse>;
 }
 
 export interface DocumentServiceClient extends Client {
@@ -941,6 +1071,16 @@ export interface DocumentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetDocumentResponse) => void,
   ): ClientUnaryCall;
+  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  exportCandidate(
+    request: ExportCandidateRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportCandidateResponse>;
+  exportCandidate(
+    request: ExportCandidateRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportCandidateResponse>;
 }
 
 export const DocumentServiceClient = makeGenericClientConstructor(

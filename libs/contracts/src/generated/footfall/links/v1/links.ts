@@ -26,6 +26,17 @@ export const protobufPackage = "footfall.links.v1";
 
 export const protobufFileName = "footfall/links/v1/links.proto";
 
+export interface ExportCandidateRequest {
+  userId: string;
+}
+
+export interface ExportCandidateResponse {
+  /** What kind of record, for example "links". */
+  section: string;
+  /** The record as JSON. */
+  record: string;
+}
+
 /** One tracked link. */
 export interface Link {
   /** "lt_…", at most 100 characters. */
@@ -63,7 +74,11 @@ export interface Link {
    * "fixed" (also when absent): always `original_url`. "follow_profile": `original_url` moves along when the
    * candidate's own URL of this function changes.
    */
-  destination?: string | undefined;
+  destination?:
+    | string
+    | undefined;
+  /** True: erased for good, only `tracking_id` and `revision` mean anything then. */
+  erased?: boolean | undefined;
 }
 
 export interface LinkToMint {
@@ -186,6 +201,109 @@ export interface ListLinksResponse {
   nextPageToken: string;
 }
 
+function createBaseExportCandidateRequest(): ExportCandidateRequest {
+  return { userId: "" };
+}
+
+export const ExportCandidateRequest: MessageFns<ExportCandidateRequest> = {
+  encode(message: ExportCandidateRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.userId !== "") {
+      writer.uint32(10).string(message.userId);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportCandidateRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportCandidateRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBaseExportCandidateResponse(): ExportCandidateResponse {
+  return { section: "", record: "" };
+}
+
+export const ExportCandidateResponse: MessageFns<ExportCandidateResponse> = {
+  encode(message: ExportCandidateResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.section !== "") {
+      writer.uint32(10).string(message.section);
+    }
+    if (message.record !== "") {
+      writer.uint32(18).string(message.record);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): ExportCandidateResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseExportCandidateResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.section = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.record = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseLink(): Link {
   return {
     trackingId: "",
@@ -203,6 +321,7 @@ function createBaseLink(): Link {
     expiresAt: undefined,
     fallbackUrl: undefined,
     destination: undefined,
+    erased: undefined,
   };
 }
 
@@ -252,6 +371,9 @@ export const Link: MessageFns<Link> = {
     }
     if (message.destination !== undefined) {
       writer.uint32(122).string(message.destination);
+    }
+    if (message.erased !== undefined) {
+      writer.uint32(128).bool(message.erased);
     }
     return writer;
   },
@@ -387,6 +509,14 @@ export const Link: MessageFns<Link> = {
             }
 
             message.destination = reader.string();
+            continue;
+          }
+          case 16: {
+            if (tag !== 128) {
+              break;
+            }
+
+            message.erased = reader.bool();
             continue;
           }
         }
@@ -1490,6 +1620,18 @@ export const LinkServiceService = {
     responseSerialize: (value: ListLinksResponse): Buffer => Buffer.from(ListLinksResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListLinksResponse => ListLinksResponse.decode(value),
   },
+  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  exportCandidate: {
+    path: "/footfall.links.v1.LinkService/ExportCandidate" as const,
+    requestStream: false as const,
+    responseStream: true as const,
+    requestSerialize: (value: ExportCandidateRequest): Buffer =>
+      Buffer.from(ExportCandidateRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): ExportCandidateRequest => ExportCandidateRequest.decode(value),
+    responseSerialize: (value: ExportCandidateResponse): Buffer =>
+      Buffer.from(ExportCandidateResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): ExportCandidateResponse => ExportCandidateResponse.decode(value),
+  },
 } as const;
 
 export interface LinkServiceServer extends UntypedServiceImplementation {
@@ -1516,6 +1658,8 @@ export interface LinkServiceServer extends UntypedServiceImplementation {
   getLink: handleUnaryCall<GetLinkRequest, GetLinkResponse>;
   /** Links newest first, filtered, a page at a time. */
   listLinks: handleUnaryCall<ListLinksRequest, ListLinksResponse>;
+  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  exportCandidate: handleServerStreamingCall<ExportCandidateRequest, ExportCandidateResponse>;
 }
 
 export interface LinkServiceClient extends Client {
@@ -1631,6 +1775,16 @@ export interface LinkServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListLinksResponse) => void,
   ): ClientUnaryCall;
+  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  exportCandidate(
+    request: ExportCandidateRequest,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportCandidateResponse>;
+  exportCandidate(
+    request: ExportCandidateRequest,
+    metadata?: Metadata,
+    options?: Partial<CallOptions>,
+  ): ClientReadableStream<ExportCandidateResponse>;
 }
 
 export const LinkServiceClient = makeGenericClientConstructor(
