@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { FastifyAdapter, RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptRequestId } from './request-context.js';
 
@@ -12,6 +12,16 @@ const SLOW_CHECK_MS = 2_000;
 
 /** How often a closing server looks for connections whose last request has been answered, ms. */
 const IDLE_CHECK_MS = 50;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** See {@link RawBody}. */
+    isRaw?: boolean;
+  }
+}
+
+/** Marks a handler whose body is the JSON's bytes as they came, unparsed: a signature speaks of those. */
+export const RawBody = () => RouteConfig({ isRaw: true });
 
 /**
  * Fastify as every service uses it. Request ids are taken from `X-Request-Id` when harmless. Bodies are JSON and
@@ -33,10 +43,12 @@ export function createHttpAdapter(): FastifyAdapter {
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(
     'application/json',
-    { parseAs: 'string' },
-    (request: FastifyRequest, body: string, done: (error: Error | null, body?: unknown) => void) => {
-      if (body.trim() === '') done(null, undefined);
-      else void parseJson(request, body, done);
+    { parseAs: 'buffer' },
+    (request: FastifyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => {
+      if (request.routeOptions.config.isRaw) return done(null, body);
+      const text = body.toString();
+      if (text.trim() === '') done(null, undefined);
+      else void parseJson(request, text, done);
     },
   );
   return adapter;

@@ -19,7 +19,7 @@ export {
 export { freePort } from './free-port.js';
 export { type GlobalValue, globalValue } from './global-value.js';
 export { HealthChecks } from './health.js';
-export { createHttpAdapter } from './http-server.js';
+export { createHttpAdapter, RawBody } from './http-server.js';
 export { createLogger } from './logger.js';
 export { Metrics } from './metrics.js';
 export { PlatformModule } from './platform.module.js';

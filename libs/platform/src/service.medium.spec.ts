@@ -13,6 +13,7 @@ import { GrpcLinkClient, type Link, LinkServiceUnavailableError, linksV1 } from 
 import { UserScoped } from './api-key.guard.js';
 import { CodedError } from './coded-error.js';
 import { HealthChecks } from './health.js';
+import { RawBody } from './http-server.js';
 import { currentRequestId, currentUserId } from './request-context.js';
 import { type RunningService, startService } from './service.js';
 
@@ -23,6 +24,12 @@ class SampleController {
   @Post('greetings')
   greet(@Body({ schema: greetingSchema }) { name }: z.output<typeof greetingSchema>) {
     return { greeting: `hello ${name}`, request_id: currentRequestId() };
+  }
+
+  @RawBody()
+  @Post('raw')
+  raw(@Body() body: Buffer) {
+    return { hex: body.toString('hex') };
   }
 
   @UserScoped()
@@ -141,6 +148,17 @@ describe('a service', () => {
       request_id: expect.any(String),
     });
   });
+
+  it.each(['', '{"a": 1} ', '{broken', '\xff\x00{'])(
+    'hands %j byte for byte to a call that asks for it',
+    async (text) => {
+      const { url } = await start();
+      const body = Buffer.from(text, 'latin1');
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${url}/raw`, { method: 'POST', body, headers });
+      expect(await answer.json()).toEqual({ hex: body.toString('hex') });
+    },
+  );
 
   it('asks for JSON when it gets something else', async () => {
     const { url } = await start();
