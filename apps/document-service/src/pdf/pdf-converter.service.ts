@@ -97,7 +97,7 @@ export class PdfConverter implements OnApplicationShutdown {
       throw new InvalidConfigError(['PDF_CONVERTER is soffice, but there is no soffice on the PATH']);
     }
     if (!program) return undefined;
-    return (docx, slot) => convertBySoffice(docx, program, this.profileOf(slot));
+    return (docx, slot) => convertBySoffice(docx, { program, profile: this.profileOf(slot) });
   }
 
   /** Two LibreOffices with one profile would stop each other; other processes have their own, too. */

@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DocumentSystem } from '../../test/document-system.js';
-import { makeDocx, paragraph } from '../../test/docx-fixture.js';
 import { ensureLibreOffice } from '../../test/libre-office.js';
 import { renderDocument } from '../rendering/render-document.js';
 import { missingTargets, pdfTargets } from './pdf-links.js';
@@ -103,23 +102,6 @@ describe('PDFs made by LibreOffice', () => {
     },
     60_000,
   );
-
-  it('reach no server, whatever the document asks for', async () => {
-    let requests = 0;
-    const server = createServer((_, response) => {
-      requests++;
-      response.end();
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    const image = `<w:p><w:r><w:pict><v:shape xmlns:v="urn:schemas-microsoft-com:vml" style="width:50pt;height:50pt"><v:imagedata r:id="rId9"/></v:shape></w:pict></w:r></w:p>`;
-    const docx = makeDocx({
-      body: paragraph('x') + image,
-      images: { rId9: `http://127.0.0.1:${port}/x.png` },
-    });
-    await convert(docx).finally(() => server.close());
-    expect(requests).toBe(0);
-  }, 60_000);
 });
 
 it('says what to install when there is no converter', async () => {
@@ -167,7 +149,7 @@ describe('PDFs made by Gotenberg', () => {
 
 async function convert(docx: Buffer): Promise<Buffer> {
   const { convertBySoffice, findSoffice } = await import('./soffice.js');
-  return convertBySoffice(docx, findSoffice() ?? '', `${system.folder}/profile`);
+  return convertBySoffice(docx, { program: findSoffice() ?? '', profile: `${system.folder}/profile` });
 }
 
 function hrefOf(url: string): string {

@@ -1,14 +1,13 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { NO_PROXY_LEADS_ANYWHERE, networkNamespace, prepareProfile } from './soffice-offline.js';
 
 /** Longest one conversion may take before LibreOffice is killed; an ordinary one takes about a second. */
 const DEADLINE_MS = 30_000;
-/** Port 9 discards: what still asks for a proxy gets nowhere. */
-const NOWHERE = 'http://127.0.0.1:9';
 
 /** Path of LibreOffice's program, undefined when it is not on the PATH. */
 export function findSoffice(path = process.env.PATH ?? ''): string | undefined {
@@ -19,17 +18,29 @@ export function findSoffice(path = process.env.PATH ?? ''): string | undefined {
     .find(isExecutable);
 }
 
+export interface Soffice {
+  program: string;
+  /** A folder that no other conversion uses at the same time; LibreOffice keeps its settings there. */
+  profile: string;
+  /** The command it runs under. */
+  namespace?: string[];
+}
+
 /**
- * Converts a .docx with headless LibreOffice, which gets no network: a template must not make it fetch anything.
- * `profile` is a folder that no other conversion uses at the same time; LibreOffice keeps its settings there.
+ * Converts a .docx with headless LibreOffice, which fetches nothing that the document names.
  * LibreOffice's exit code says nothing, so the PDF is what counts: throws when there is none.
  */
-export async function convertBySoffice(docx: Uint8Array, program: string, profile: string): Promise<Buffer> {
+export async function convertBySoffice(
+  docx: Uint8Array,
+  { program, profile, namespace = networkNamespace() }: Soffice,
+): Promise<Buffer> {
+  await prepareProfile(profile);
   const work = await mkdtemp(join(tmpdir(), 'footfall-pdf-'));
   try {
     const source = join(work, 'document.docx');
     await writeFile(source, docx);
-    await runOffline([
+    await run([
+      ...namespace,
       program,
       `-env:UserInstallation=${pathToFileURL(profile).href}`,
       '--headless',
@@ -47,12 +58,11 @@ export async function convertBySoffice(docx: Uint8Array, program: string, profil
 }
 
 /** Runs in a process group of its own, all of which is killed when the time is over. */
-async function runOffline(command: string[]): Promise<void> {
-  const [program = '', ...args] = [...withoutNetwork(), ...command];
+async function run([program = '', ...args]: string[]): Promise<void> {
   const child = spawn(program, args, {
     detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
-    env: { PATH: process.env.PATH, HOME: tmpdir(), LANG: 'C.UTF-8', ...proxies() },
+    env: { PATH: process.env.PATH, HOME: tmpdir(), LANG: 'C.UTF-8', ...NO_PROXY_LEADS_ANYWHERE },
   });
   let complaint = '';
   child.stderr?.setEncoding('utf8').on('data', (text: string) => {
@@ -77,23 +87,6 @@ function killGroup({ pid }: ChildProcess): void {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
-}
-
-let isolation: string[] | undefined;
-
-/** A network namespace with nothing in it, where the kernel and this account allow one. */
-function withoutNetwork(): string[] {
-  const ways = [
-    ['unshare', '-n', '--'],
-    ['unshare', '-r', '-n', '--'],
-  ];
-  isolation ??=
-    ways.find(([program = '', ...args]) => spawnSync(program, [...args, 'true']).status === 0) ?? [];
-  return isolation;
-}
-
-function proxies(): Record<string, string> {
-  return { http_proxy: NOWHERE, https_proxy: NOWHERE, ftp_proxy: NOWHERE, all_proxy: NOWHERE };
 }
 
 function isExecutable(path: string): boolean {

@@ -1,42 +1,36 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import PizZip from 'pizzip';
 import { DocumentSystem } from '../../test/document-system.js';
 import { makeDocx, paragraph } from '../../test/docx-fixture.js';
+import { docxReferringTo, outsideReferences } from '../../test/outside-references.js';
+import { startOutsideServer } from '../../test/outside-server.js';
 
 let system: DocumentSystem;
-let outside: Server;
-let address: string;
-const requests: string[] = [];
+let outside: Awaited<ReturnType<typeof startOutsideServer>>;
 
 beforeAll(async () => {
   system = await DocumentSystem.start();
-  outside = createServer((request, response) => {
-    requests.push(request.url ?? '');
-    response.end();
-  });
-  await new Promise<void>((resolve) => outside.listen(0, '127.0.0.1', resolve));
-  address = `http://127.0.0.1:${(outside.address() as AddressInfo).port}`;
+  outside = await startOutsideServer();
 });
 afterAll(async () => {
   await system.stop();
-  outside.close();
+  outside.stop();
 });
 
-const withPart = (docx: Buffer, path: string, content: string) =>
-  new PizZip(docx).file(path, content).generate({ type: 'nodebuffer', compression: 'DEFLATE' });
+it('a template that names anything outside of it is refused, whichever way it does', async () => {
+  const refused = await Promise.all(
+    outsideReferences(outside.address, '/etc/hostname.png').map(async (reference) => {
+      const { status, body } = await system.upload(docxReferringTo([reference]), { name: reference.name });
+      return `${reference.name}: ${status} ${body.code}`;
+    }),
+  );
+  for (const verdict of refused) {
+    expect(verdict).toMatch(/: 422 (external_relationship|forbidden_field|dtd)$/);
+  }
+  expect(outside.requests).toEqual([]);
+});
 
-it('nothing in a template or in data makes the service ask for an address or a file', async () => {
-  const plain = makeDocx({ body: paragraph('{{a}} {{b}}') });
-  const relationship = `<Relationships><Relationship Id="a" Type="t/image" Target="${address}/x" TargetMode="External"/></Relationships>`;
-  const hostile = [
-    withPart(plain, 'word/_rels/document.xml.rels', relationship),
-    withPart(plain, 'word/a.xml', `<!DOCTYPE x SYSTEM "${address}/dtd"><x/>`),
-    makeDocx({ body: `<w:p><w:fldSimple w:instr="INCLUDETEXT ${address}/field"/></w:p>` }),
-  ];
-  for (const file of hostile) expect((await system.upload(file)).status).toBe(422);
-
+it('nothing in data makes the service ask for an address or a file', async () => {
+  const { address } = outside;
   const template = makeDocx({
     body: paragraph('{{a}} {{b}} {{calendly_url}} {{motto}}'),
     targets: { rId5: `${address}/link`, rId6: '{{motto}}' },
@@ -53,5 +47,5 @@ it('nothing in a template or in data makes the service ask for an address or a f
   const reader = await system.download(answer.body.download_url);
   expect(reader.xml()).not.toContain('<w:altChunk');
   expect(reader.lines().join()).not.toContain('root:');
-  expect(requests).toEqual([]);
+  expect(outside.requests).toEqual([]);
 });
