@@ -1,5 +1,5 @@
+import { isReservedHost, withoutTrailingDots } from '#platform';
 import { InvalidUrlError } from './links.errors.js';
-import { isReservedHost, withoutTrailingDots } from './reserved-hosts.js';
 
 /** The longest destination, in characters, as given and as stored. */
 export const MAX_DESTINATION_LENGTH = 2000;

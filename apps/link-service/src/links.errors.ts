@@ -62,17 +62,6 @@ export class LinkExistsError extends CodedError {
   }
 }
 
-/** A caller bound to one user asked to act for another. */
-export class NotYourUserError extends CodedError {
-  constructor() {
-    super({
-      code: 'not_your_user',
-      kind: 'forbidden',
-      message: 'This API key is bound to another user: leave user_id out, or give your own.',
-    });
-  }
-}
-
 export class LinkDeactivatedError extends CodedError {
   constructor() {
     super({ code: 'link_deactivated', kind: 'gone', message: 'This link has been deactivated' });

@@ -8,7 +8,7 @@ import {
   type MintRefusal,
   type MintResult,
 } from '#contracts';
-import { currentRequestId } from '#platform';
+import { currentRequestId, NotYourUserError } from '#platform';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { parseDestinationUrl } from './destination-url.js';
 import type { LinkEntity } from './link.entity.js';
@@ -17,12 +17,7 @@ import { LinkRelayService } from './link-relay.service.js';
 import { findLinkRow } from './link-rows.query.js';
 import { destinationRules, parseLinkState, redirectUrlOf, rowToLink, toLink } from './link-state.js';
 import { readStatesAfter } from './link-states.query.js';
-import {
-  INVALID_FALLBACK_URL,
-  InvalidLinkRequestError,
-  InvalidUrlError,
-  NotYourUserError,
-} from './links.errors.js';
+import { INVALID_FALLBACK_URL, InvalidLinkRequestError, InvalidUrlError } from './links.errors.js';
 import { linkDetailsSchema, mintRequestSchema } from './links.schemas.js';
 import { getOrCreateLinks, identityOf, type LinkDraft } from './mint-links.query.js';
 import { mintTrackingId } from './mint-tracking-id.js';

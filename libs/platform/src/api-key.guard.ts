@@ -44,6 +44,17 @@ export class ServiceKeyNeededError extends CodedError {
   }
 }
 
+/** A caller bound to one user asked to act for another. */
+export class NotYourUserError extends CodedError {
+  constructor() {
+    super({
+      code: 'not_your_user',
+      kind: 'forbidden',
+      message: 'This API key is bound to another user: leave user_id out, or give your own.',
+    });
+  }
+}
+
 /** Lets a call through when it carries a known key, the same over HTTP headers and gRPC metadata. */
 @Injectable()
 export class ApiKeyGuard implements CanActivate {

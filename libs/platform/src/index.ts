@@ -1,4 +1,4 @@
-export { ApiKeyGuard, Public, UserScoped } from './api-key.guard.js';
+export { ApiKeyGuard, NotYourUserError, Public, UserScoped } from './api-key.guard.js';
 export { ApiKeys } from './api-keys.js';
 export { CodedError, type CodedErrorOptions, type ErrorKind } from './coded-error.js';
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
@@ -37,6 +37,7 @@ export {
 export { RabbitmqMissingError } from './private-servers/rabbitmq-install.js';
 export { type ProvisionOptions, provisionDatabase } from './provision-database.js';
 export { currentRequestId, currentUserId } from './request-context.js';
+export { isReservedAddress, isReservedHost, withoutTrailingDots } from './reserved-hosts.js';
 export { backoffDelayMs } from './retry.js';
 export { type Composition, runProgram } from './run.js';
 export { type ProcessConfig, type RunningService, type ServiceOptions, startService } from './service.js';

@@ -1,4 +1,4 @@
-import { BlockList, isIPv4 } from 'node:net';
+import { BlockList, isIPv4, isIPv6 } from 'node:net';
 
 /** IPv4 ranges that are not reachable on the public internet (IANA special-purpose registry, multicast, class E). */
 const RESERVED_IPV4 = [
@@ -50,15 +50,19 @@ for (const [network, bits] of RESERVED_GLOBAL_IPV6) reservedIpv6.addSubnet(netwo
  * -compatible and NAT64 spelling. A name without a dot exists only in a private network.
  */
 export function isReservedHost(hostname: string): boolean {
-  if (hostname.startsWith('[')) {
-    const address = hostname.slice(1, -1);
-    return !globalIpv6.check(address, 'ipv6') || reservedIpv6.check(address, 'ipv6');
-  }
+  if (hostname.startsWith('[')) return isReservedAddress(hostname.slice(1, -1));
   const host = withoutTrailingDots(hostname);
-  if (isIPv4(host)) return reservedIpv4.check(host, 'ipv4');
+  if (isIPv4(host)) return isReservedAddress(host);
   return (
     !host.includes('.') || PRIVATE_SUFFIXES.some((suffix) => host === suffix || host.endsWith(`.${suffix}`))
   );
+}
+
+/** The same of an address, as a name server answers it: IPv6 without brackets. What is no address is reserved. */
+export function isReservedAddress(address: string): boolean {
+  if (isIPv4(address)) return reservedIpv4.check(address, 'ipv4');
+  if (!isIPv6(address) || address.includes('%')) return true;
+  return !globalIpv6.check(address, 'ipv6') || reservedIpv6.check(address, 'ipv6');
 }
 
 /** `example.com.` and `example.com` are one host. */
