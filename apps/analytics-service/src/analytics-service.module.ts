@@ -15,6 +15,7 @@ import { AnalyticsController } from './http/analytics.controller.js';
 import { ClickReports } from './http/click-reports.js';
 import { ClicksController } from './http/clicks.controller.js';
 import { LinkTrackingHealthController } from './http/link-tracking-health.controller.js';
+import { OwnClicksController } from './http/own-clicks.controller.js';
 import { RecordClickController } from './http/record-click.controller.js';
 import { TrackingIngestController } from './http/tracking-ingest.controller.js';
 import { ClickIngest } from './ingest/click-ingest.js';
@@ -69,6 +70,7 @@ export class AnalyticsServiceModule {
         AnalyticsGrpcController,
         ClicksController,
         LinkTrackingHealthController,
+        OwnClicksController,
         RecordClickController,
         TrackingIngestController,
       ],

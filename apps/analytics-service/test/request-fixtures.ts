@@ -49,6 +49,31 @@ const MICROSOFT = '40.94.31.7';
 const CLOUDFLARE = '104.28.30.1';
 
 export const REQUEST_FIXTURES: readonly RequestFixture[] = [
+  // The owner
+  {
+    what: 'The link’s owner, by their cookie',
+    event: { own_click: true, user_agent: CHROME_WINDOWS, headers: CHROMIUM },
+    class: 'self',
+    score: 0,
+    reasons: ['own_click'],
+    why: 'trying one’s own link is no interest',
+  },
+  {
+    what: 'The owner, asking not to be tracked',
+    event: { own_click: true, do_not_track: true, class_hint: 'human' },
+    class: 'self',
+    score: 0,
+    reasons: ['own_click'],
+    why: 'the gateway passes on nothing else',
+  },
+  {
+    what: 'The owner’s Word, from one of their addresses',
+    event: { own_click: true, answer: 'preflight', user_agent: 'Microsoft Office Word 2014 (16.0.17328)' },
+    class: 'self',
+    score: 0,
+    reasons: ['own_click'],
+    why: 'nobody else has opened the document',
+  },
   // People
   {
     what: 'Chrome on Windows, over HTTPS',

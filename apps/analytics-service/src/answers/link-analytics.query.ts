@@ -10,6 +10,8 @@ export interface ClickStatistics {
   suspected_clicks: number;
   /** A visitor's clicks repeated within seconds: among the total, not among the human ones. */
   duplicate_clicks: number;
+  /** The owner's own: among the total, and nowhere else. */
+  own_clicks: number;
   /** Opens in Word that no browser followed: among the other hits. */
   inferred_opens: number;
   /** Preflights, probes and prefetches: kept, but no clicks. */
@@ -64,6 +66,8 @@ SELECT
   coalesce(counters.machine_clicks, 0)::float8 AS machine_clicks,
   coalesce(counters.suspected_clicks, 0)::float8 AS suspected_clicks,
   coalesce(counters.duplicate_clicks, 0)::float8 AS duplicate_clicks,
+  coalesce(counters.total_clicks - counters.human_clicks - counters.machine_clicks - counters.suspected_clicks
+    - counters.duplicate_clicks, 0)::float8 AS own_clicks,
   coalesce(counters.inferred_opens, 0)::float8 AS inferred_opens,
   coalesce(counters.other_hits, 0)::float8 AS other_hits,
   coalesce(sessions.unique_sessions, 0)::float8 AS unique_sessions,

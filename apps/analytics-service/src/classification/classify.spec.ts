@@ -140,7 +140,7 @@ describe('classify', () => {
         const verdict = classify(facts);
         expect(verdict.score).toBeGreaterThanOrEqual(0);
         expect(verdict.score).toBeLessThanOrEqual(100);
-        expect(verdict.class).toBe(toClass(verdict.score));
+        expect(verdict.class).toBe(facts.ownClick ? 'self' : toClass(verdict.score));
         for (const reason of verdict.reasons) expect(reason).toMatch(/^[a-z0-9_:-]+$/);
         if (verdict.class !== 'human') expect(verdict.reasons.length).toBeGreaterThan(0);
       }),
@@ -166,6 +166,7 @@ function anyFacts(): fc.Arbitrary<ClickFacts> {
       linkCreatedAtMs: fc.integer({ min: 0, max: 4e12 }),
       secure: fc.boolean(),
       doNotTrack: fc.boolean(),
+      ownClick: fc.boolean(),
       classHint: fc.constantFrom('human', 'machine', 'suspected'),
       userAgent: fc.oneof(
         text,

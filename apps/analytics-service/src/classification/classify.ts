@@ -10,7 +10,7 @@ import { findNetwork } from './networks.js';
 import { MACHINE_SCORE, OLD_BROWSER_MAJORS, type Sign, SUSPECTED_SCORE, scoreOf } from './rules.js';
 
 /** What a click can be told to be when it arrives. */
-export type ClickClass = 'human' | 'suspected' | 'machine';
+export type ClickClass = 'human' | 'suspected' | 'machine' | 'self';
 
 /**
  * What it can turn out to be beside other clicks: `duplicate` is a visitor's click repeated within seconds,
@@ -26,6 +26,8 @@ export interface ClickFacts {
   /** Arrived over HTTPS: `Sec-Fetch-*` and client hints could have been sent. */
   secure: boolean;
   doNotTrack: boolean;
+  /** By a cookie or an address the gateway knew the link's owner. */
+  ownClick?: boolean;
   /** The gateway's judgement of a hit whose facts it had to drop. */
   classHint?: ClickClass;
   ip?: string;
@@ -42,10 +44,11 @@ export interface Verdict {
 }
 
 /**
- * Judges one hit by its own facts, first match wins: a hit that is no navigation, the gateway's hint, an agent
+ * Judges one hit by its own facts, first match wins: the owner's own hit, one that is no navigation, the gateway's hint, an agent
  * that names itself a machine, a fetch that is no navigation, else the sum of the signs in its headers, its network and its link's age. Pure.
  */
 export function classify(facts: ClickFacts): Verdict {
+  if (facts.ownClick) return { class: 'self', score: 0, reasons: ['own_click'] };
   if (facts.answer !== 'redirect') return machine(`answer:${facts.answer}`);
   if (facts.doNotTrack) return followHint(facts.classHint);
   const agentReason = findAgentReason(facts);

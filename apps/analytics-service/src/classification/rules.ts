@@ -2,7 +2,7 @@
  * The set of rules by which a click is told to be a person's or a machine's. Stored with every click: raise it whenever
  * a rule, a weight or a list changes, so that old classes can be told apart and judged again.
  */
-export const RULES_VERSION = 2;
+export const RULES_VERSION = 3;
 
 /** A score from here on is a machine's. */
 export const MACHINE_SCORE = 50;

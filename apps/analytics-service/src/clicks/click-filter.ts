@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isCallerReference, isLinkFunction, isTrackingId } from '#contracts';
 
-const CLASSES = ['human', 'suspected', 'machine', 'duplicate', 'inferred'] as const;
+const CLASSES = ['human', 'suspected', 'machine', 'self', 'duplicate', 'inferred'] as const;
 
 const REFERENCE = 'must be 1 to 100 characters of letters, digits, ".", "_", ":" and "-"';
 const reference = z.string(REFERENCE).refine(isCallerReference, REFERENCE).optional();

@@ -35,6 +35,7 @@ interface KeptClick {
   facts: {
     secure?: boolean;
     do_not_track?: boolean;
+    own_click?: boolean;
     class_hint?: ClickFacts['classHint'];
     link_created_at?: string;
     headers?: Record<string, string>;
@@ -126,6 +127,7 @@ function judgeAgain(click: KeptClick): ChangedVerdict {
     linkCreatedAtMs: facts?.link_created_at ? Date.parse(facts.link_created_at) : undefined,
     secure: facts?.secure ?? false,
     doNotTrack: facts?.do_not_track ?? false,
+    ownClick: facts?.own_click,
     classHint: facts?.class_hint,
     ip: click.ip ?? undefined,
     userAgent: click.userAgent ?? undefined,

@@ -66,12 +66,12 @@ SELECT n::int AS "spanNumber", click_id AS "clickId", clicked_at::text AS "click
 FROM ${SPANS} CROSS JOIN LATERAL (
   SELECT * FROM link_clicks
   WHERE ip_address IS NOT NULL AND network_of(ip_address) = span.network
-    AND clicked_at BETWEEN span.first AND span.last AND answer IN ('redirect', 'probe')
+    AND clicked_at BETWEEN span.first AND span.last AND answer IN ('redirect', 'probe') AND class <> 'self'
   ORDER BY clicked_at, click_id LIMIT ${PAGE_HITS}
 ) AS hit
 ORDER BY n, clicked_at, click_id`;
 
-/** The first {@link PAGE_HITS} hits of each span, in order of time. */
+/** The first {@link PAGE_HITS} hits of each span, in order of time; the owner's own are nothing to judge, nor to judge others by. */
 export async function listHits(manager: EntityManager, spans: readonly Span[]): Promise<HitRow[][]> {
   const rows: (HitRow & { spanNumber: number })[] = await manager.query(HITS, toColumns(spans));
   const bySpan = Map.groupBy(rows.map(dropNulls), ({ spanNumber }) => spanNumber);
@@ -113,8 +113,8 @@ FROM (
   ) AS is_inferred
   FROM ${SPANS} CROSS JOIN LATERAL (
     SELECT * FROM link_clicks
-    WHERE answer = 'preflight' AND ip_address IS NOT NULL AND network_of(ip_address) = span.network
-      AND clicked_at BETWEEN span.first - interval '${PREFLIGHT_SECONDS} seconds' AND span.last
+    WHERE answer = 'preflight' AND class <> 'self' AND ip_address IS NOT NULL
+      AND network_of(ip_address) = span.network AND clicked_at BETWEEN span.first - interval '${PREFLIGHT_SECONDS} seconds' AND span.last
       AND clicked_at <= $4::timestamptz - interval '${PREFLIGHT_SECONDS} seconds'
     ORDER BY clicked_at LIMIT ${PAGE_HITS}
   ) AS preflight
