@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule } from '#platform';
 import { AnalyticsGrpcController } from './analytics-grpc.controller.js';
 import { AnalyticsMetrics } from './analytics-metrics.js';
+import { ApplicationRefresh } from './applications/application-refresh.service.js';
 import { BookingEntity } from './bookings/booking.entity.js';
 import { ClickFeed } from './clicks/click-feed.service.js';
 import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from './config.js';
@@ -77,6 +78,7 @@ export class AnalyticsServiceModule {
       providers: [
         { provide: ANALYTICS_CONFIG, useValue: config },
         AnalyticsMetrics,
+        ApplicationRefresh,
         ClickFeed,
         ClickIngest,
         ClickPartitions,

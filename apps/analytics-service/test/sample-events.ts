@@ -1,5 +1,5 @@
 import { v7 as uuidv7 } from 'uuid';
-import type { ClickRecorded, LinkChanged } from '#contracts';
+import type { ClickRecorded, DocumentGenerated, LinkChanged } from '#contracts';
 
 export const CHROME =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 Safari/537.36';
@@ -44,6 +44,22 @@ export function sampleLink(overrides: Partial<LinkChanged> = {}): LinkChanged {
     redirect_url: `http://localhost:5000/track/${trackingId}`,
     is_active: true,
     created_at: '2024-01-01T00:00:00.000Z',
+    ...overrides,
+  };
+}
+
+export function sampleDocument(overrides: Partial<DocumentGenerated> = {}): DocumentGenerated {
+  return {
+    event_id: uuidv7(),
+    occurred_at: new Date().toISOString(),
+    document_id: uuidv7(),
+    kind: 'resume',
+    user_id: 'jordan_avery',
+    job_id: 'job-1',
+    application_id: 'app-1',
+    company: 'Tech Corp',
+    position: 'Marketing Manager',
+    tracking_ids: [],
     ...overrides,
   };
 }

@@ -11,26 +11,35 @@ import { startConsumer } from './start-consumer.js';
 
 const BATCH = { maxEvents: 500, maxWaitMs: 100 };
 
-const TYPES = ['text', 'text', 'text', 'text', 'text', 'text', 'timestamptz'];
+const TYPES = ['text', 'text', 'text', 'text', 'text', 'text', 'timestamptz', 'uuid', 'text'];
+
+/** What is held stays; what a person has set stays also where they have taken a value away. */
+const fillGap = (column: string) =>
+  `${column} = CASE WHEN '${column}' = ANY (held.set_by_person) THEN held.${column}
+    ELSE coalesce(held.${column}, excluded.${column}) END`;
 
 /**
- * Documents of one application fill its gaps: what the earliest statement says of company, title or board stays. In
- * order of the key, as every upsert here.
+ * Keeps which documents there are. Documents of one application fill its gaps: what the earliest statement says of
+ * company, title or board stays. In order of the key, as every upsert here.
  */
 const UPSERT_APPLICATIONS = `
+WITH incoming AS (
+  SELECT * FROM unnest(${TYPES.map((type, index) => unnestColumn(index + 1, type)).join(', ')})
+    AS incoming (user_id, application_id, job_id, company, title, job_board, at, document_id, kind)
+),
+documents AS (
+  INSERT INTO application_documents (document_id, user_id, application_id, kind, generated_at)
+  SELECT document_id, user_id, application_id, kind, at FROM incoming ORDER BY document_id
+  ON CONFLICT DO NOTHING
+)
 INSERT INTO applications AS held (user_id, application_id, job_id, company, title, job_board, first_generated_at)
 SELECT user_id, application_id, (array_agg(job_id ORDER BY at) FILTER (WHERE job_id IS NOT NULL))[1],
   (array_agg(company ORDER BY at) FILTER (WHERE company IS NOT NULL))[1],
   (array_agg(title ORDER BY at) FILTER (WHERE title IS NOT NULL))[1],
   (array_agg(job_board ORDER BY at) FILTER (WHERE job_board IS NOT NULL))[1], min(at)
-FROM unnest(${TYPES.map((type, index) => unnestColumn(index + 1, type)).join(', ')})
-  AS incoming (user_id, application_id, job_id, company, title, job_board, at)
-GROUP BY user_id, application_id ORDER BY user_id, application_id
+FROM incoming GROUP BY user_id, application_id ORDER BY user_id, application_id
 ON CONFLICT (user_id, application_id) DO UPDATE SET
-  job_id = coalesce(held.job_id, excluded.job_id),
-  company = coalesce(held.company, excluded.company),
-  title = coalesce(held.title, excluded.title),
-  job_board = coalesce(held.job_board, excluded.job_board),
+  ${['job_id', 'company', 'title', 'job_board'].map(fillGap).join(', ')},
   first_generated_at = least(held.first_generated_at, excluded.first_generated_at)`;
 
 /** Learns from generated documents which applications there are, and to whom. */
@@ -78,4 +87,6 @@ const COLUMNS: readonly ((event: DocumentGenerated) => string | undefined)[] = [
   (event) => event.position,
   (event) => event.job_board,
   (event) => event.occurred_at,
+  (event) => event.document_id,
+  (event) => event.kind,
 ];
