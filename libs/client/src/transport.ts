@@ -83,9 +83,11 @@ export class Transport {
   }
 
   private urlOf({ path, query = {} }: Call): string {
-    const given = Object.entries(query).filter(([, value]) => value !== undefined);
-    const search = new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
-    return `${this.baseUrl}${path}${search && `?${search}`}`;
+    const search = new URLSearchParams();
+    for (const [name, value] of Object.entries(query)) {
+      if (value !== undefined) search.set(name, String(value));
+    }
+    return `${this.baseUrl}${path}${search.size > 0 ? `?${search}` : ''}`;
   }
 
   private headersOf({ body, idempotencyKey }: Call): Record<string, string> {

@@ -1,0 +1,18 @@
+export {
+  type Candidate,
+  type CandidateChange,
+  CandidateProfileManager,
+} from './candidate-profile-manager.js';
+export { type DocumentRequest, Documents, type GeneratedDocument } from './documents.js';
+export {
+  AccessDeniedError,
+  ConflictError,
+  ConnectionError,
+  FootfallError,
+  InvalidRequestError,
+  NotFoundError,
+  UnavailableError,
+} from './errors.js';
+export type * from './link-answers.js';
+export { type JobData, LinkTracker } from './link-tracker.js';
+export type { CallOptions, ClientOptions } from './transport.js';
