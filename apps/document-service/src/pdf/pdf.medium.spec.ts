@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DocumentSystem } from '../../test/document-system.js';
+import { GotenbergServer } from '../../test/gotenberg-server.js';
 import { ensureLibreOffice } from '../../test/libre-office.js';
 import { renderDocument } from '../rendering/render-document.js';
 import { missingTargets, pdfTargets } from './pdf-links.js';
@@ -114,25 +113,18 @@ it('says what to install when there is no converter', async () => {
 });
 
 describe('PDFs made by Gotenberg', () => {
-  const asked: string[] = [];
-  let answer = Buffer.from('%PDF-1.7\n');
-  const server = createServer((request, response) => {
-    asked.push(request.url ?? '');
-    request.resume().on('end', () => response.end(answer));
-  });
+  let gotenberg: GotenbergServer;
   beforeAll(async () => {
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const { port } = server.address() as AddressInfo;
-    await system.restart({ PDF_CONVERTER: 'gotenberg', GOTENBERG_URL: `http://127.0.0.1:${port}` });
+    gotenberg = await GotenbergServer.start();
+    await system.restart({ PDF_CONVERTER: 'gotenberg', GOTENBERG_URL: `http://${gotenberg.host}` });
   });
-  afterAll(() => {
-    server.close();
-  });
+  afterAll(() => gotenberg.stop());
+  const make = () => system.call('POST', '/resume', { personal: PERSON, format: 'pdf' });
 
-  it('lack links only with a warning', async () => {
-    const { body } = await system.call('POST', '/resume', { personal: PERSON, format: 'pdf' });
-    expect(asked).toEqual(['/forms/libreoffice/convert']);
-    expect(body.warnings).toEqual([
+  it('carry every link, or lack some with a warning', async () => {
+    expect((await make()).body.warnings).toEqual([]);
+    gotenberg.trouble = { status: 200, body: '%PDF-1.7' };
+    expect((await make()).body.warnings).toEqual([
       expect.objectContaining({
         code: 'pdf_links_differ',
         targets: expect.arrayContaining(['https://zoe.example/']),
@@ -140,9 +132,12 @@ describe('PDFs made by Gotenberg', () => {
     ]);
   });
 
-  it('are no PDFs when they do not look like one', async () => {
-    answer = Buffer.from('<html>');
-    const { status, body } = await system.call('POST', '/resume', { personal: PERSON, format: 'pdf' });
+  it.each([
+    ['do not look like PDFs', { status: 200, body: '<html>' }],
+    ['are refused', { status: 503, body: 'Service Unavailable' }],
+  ])('are none when they %s', async (_, trouble) => {
+    gotenberg.trouble = trouble;
+    const { status, body } = await make();
     expect([status, body.code]).toEqual([503, 'pdf_conversion_failed']);
   });
 });
