@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { promisify } from 'node:util';
 
 /** As much of S3 as the store needs, in memory on the loopback: objects of any bucket, lists two at a time. */
 export class S3Server {
@@ -11,7 +12,8 @@ export class S3Server {
   private constructor(private readonly server: Server) {}
 
   static async start(): Promise<S3Server> {
-    const server = createServer();
+    // Longer than a test: who closes connections is the client.
+    const server = createServer({ keepAliveTimeout: 60_000 });
     const s3 = new S3Server(server);
     server.on('request', async (request, response) => {
       const url = new URL(request.url ?? '', 'http://s3');
@@ -36,6 +38,11 @@ export class S3Server {
 
   get endpoint(): string {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Connections that clients hold open. */
+  connections(): Promise<number> {
+    return promisify(this.server.getConnections.bind(this.server))();
   }
 
   async stop(): Promise<void> {

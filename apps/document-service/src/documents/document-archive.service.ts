@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from '../config.js';
@@ -37,7 +37,7 @@ interface NewDocument<Answer> {
  * file; a file without a row is only ever left behind by a crash between the two.
  */
 @Injectable()
-export class DocumentArchive {
+export class DocumentArchive implements OnApplicationShutdown {
   private readonly store: DocumentStore;
 
   constructor(
@@ -47,6 +47,10 @@ export class DocumentArchive {
     private readonly logger: PinoLogger,
   ) {
     this.store = openStore(config, 'documents');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.store.close();
   }
 
   /** The answer of an earlier call with the same key and body. */

@@ -87,6 +87,8 @@ it('keeps documents in a bucket when told to', async () => {
   s3.isAway = false;
   await system.call('DELETE', `/documents/${body.document_id}`);
   expect(s3.objects.size).toBe(0);
+  expect(await s3.connections()).toBeGreaterThan(0);
   await system.restart();
+  await eventually(async () => expect(await s3.connections()).toBe(0));
   await s3.stop();
 });

@@ -10,6 +10,8 @@ export interface DocumentStore {
   remove(key: string): Promise<void>;
   /** Every file there is, in no order, with what unfinished writing left behind. */
   list(): AsyncIterable<ListedFile>;
+  /** Lets go of connections; nothing may be asked of the store afterwards. */
+  close(): Promise<void>;
 }
 
 export interface StoredFile {

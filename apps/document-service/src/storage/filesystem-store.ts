@@ -46,6 +46,8 @@ export class FilesystemStore implements DocumentStore {
       }
     }
   }
+
+  async close(): Promise<void> {}
 }
 
 async function readdirOrNone(path: string): Promise<string[]> {

@@ -63,6 +63,11 @@ export class S3Store implements DocumentStore {
     } while (token);
   }
 
+  async close(): Promise<void> {
+    const opened = await this.opened?.catch(() => undefined);
+    opened?.client.destroy();
+  }
+
   private objectOf(key: string) {
     return { Bucket: this.config.S3_BUCKET, Key: this.prefix + key };
   }

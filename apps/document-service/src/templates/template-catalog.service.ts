@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from '../config.js';
 import type { DocumentKind } from '../documents/document.entity.js';
@@ -18,7 +18,7 @@ export interface TemplateWish {
 
 /** Finds the template a document is made from. Nothing but bytes is kept: every render unpacks them anew. */
 @Injectable()
-export class TemplateCatalog implements OnModuleInit {
+export class TemplateCatalog implements OnModuleInit, OnApplicationShutdown {
   readonly files: DocumentStore;
   private builtIn: ReadonlyMap<string, Template> = new Map();
   private readonly templates: Repository<TemplateEntity>;
@@ -37,6 +37,10 @@ export class TemplateCatalog implements OnModuleInit {
 
   async onModuleInit(): Promise<void> {
     this.builtIn = await readBuiltInTemplates();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.files.close();
   }
 
   /** Throws {@link TemplateNotFoundError} for one that is unknown or of the other kind. */
