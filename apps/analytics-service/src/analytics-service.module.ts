@@ -3,6 +3,8 @@ import { DatabaseModule } from '#platform';
 import { AnalyticsGrpcController } from './analytics-grpc.controller.js';
 import { AnalyticsMetrics } from './analytics-metrics.js';
 import { ApplicationRefresh } from './applications/application-refresh.service.js';
+import { ApplicationsController } from './applications/applications.controller.js';
+import { Applications } from './applications/applications.service.js';
 import { BookingEntity } from './bookings/booking.entity.js';
 import { ClickFeed } from './clicks/click-feed.service.js';
 import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from './config.js';
@@ -69,6 +71,7 @@ export class AnalyticsServiceModule {
       controllers: [
         AnalyticsController,
         AnalyticsGrpcController,
+        ApplicationsController,
         ClicksController,
         LinkTrackingHealthController,
         OwnClicksController,
@@ -79,6 +82,7 @@ export class AnalyticsServiceModule {
         { provide: ANALYTICS_CONFIG, useValue: config },
         AnalyticsMetrics,
         ApplicationRefresh,
+        Applications,
         ClickFeed,
         ClickIngest,
         ClickPartitions,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isCallerReference } from '#contracts';
 import { amqpUrl, hostAndPort, integer, port, postgresUrl, serviceEnv } from '#platform';
 
 /** Settings of analytics alone, wherever it runs. */
@@ -8,6 +9,11 @@ export const analyticsEnv = {
   IP_ANONYMIZE_AFTER_DAYS: integer({ min: 1, max: 3_650 }).default(90),
   /** Days after which clicks are deleted; unset keeps them. Counters stay. */
   CLICK_RETENTION_DAYS: integer({ min: 1, max: 36_500 }).optional(),
+  /** Owner of applications that are described without a user id. */
+  DEFAULT_USER_ID: z
+    .string()
+    .refine(isCallerReference, 'must be 1 to 100 characters of A-Z, a-z, 0-9 and . _ : -')
+    .default('default'),
   /** A MaxMind DB file with cities; unset, countries come from the database that is shipped along. */
   GEO_DB: z.string().optional(),
 } as const;

@@ -47,13 +47,20 @@ class NeighboursModule {}
 export async function runAnalyticsService(
   overrides: Partial<AnalyticsServiceConfig> = {},
   bus: EventBus = new QuietBus(),
+  { apiKeysFile }: { apiKeysFile?: string } = {},
 ) {
   const database = await testDatabase();
   const links = new FixedLinks();
   const grpcPort = await freePort();
   const service = await startService({
     name: 'analytics-service',
-    config: { HOST: '127.0.0.1', PORT: 0, GRPC_PORT: grpcPort, LOG_LEVEL: 'silent' },
+    config: {
+      HOST: '127.0.0.1',
+      PORT: 0,
+      GRPC_PORT: grpcPort,
+      LOG_LEVEL: 'silent',
+      API_KEYS_FILE: apiKeysFile,
+    },
     imports: [
       {
         module: NeighboursModule,
@@ -67,6 +74,7 @@ export async function runAnalyticsService(
       AnalyticsServiceModule.register({
         DATABASE_URL: database.url,
         IP_ANONYMIZE_AFTER_DAYS: 90,
+        DEFAULT_USER_ID: 'default',
         CLICK_RETENTION_DAYS: undefined,
         GEO_DB: undefined,
         ...overrides,

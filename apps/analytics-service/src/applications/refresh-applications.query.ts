@@ -23,6 +23,9 @@ export async function takeStaleApplications(manager: EntityManager): Promise<App
   return manager.query(TAKE_STALE);
 }
 
+/** So many sessions are looked at for clicks without one: past that, one visitor more or less tells nothing. */
+const COUNTED_SESSIONS = 1_000;
+
 /** $1 user ids, $2 application ids. */
 const ASKED = `asked AS (SELECT * FROM unnest($1::text[], $2::text[]) AS asked (user_id, application_id))`;
 
@@ -83,7 +86,12 @@ SELECT asked.user_id AS "userId", asked.application_id AS "applicationId", linke
     WHERE scope_key = ANY (ARRAY(SELECT hashtextextended('l:' || id, 0) FROM unnest(tracking_ids) AS id))
   ) ELSE (
     SELECT unique_sessions FROM session_counters WHERE scope_key = hashtextextended('a:' || asked.application_id, 0)
-  ) END, 0)::float8 AS sessions
+  ) END, 0)::float8 AS sessions,
+  (SELECT coalesce(sum(human_clicks), 0) FROM (
+    SELECT human_clicks FROM unique_sessions
+    WHERE scope_key = ANY (ARRAY(SELECT hashtextextended('l:' || id, 0) FROM unnest(tracking_ids) AS id))
+    LIMIT ${COUNTED_SESSIONS}
+  ) AS counted)::float8 AS "sessionClicks"
 FROM asked LEFT JOIN linked USING (user_id, application_id) LEFT JOIN LATERAL (
   SELECT sum(human_clicks) AS human_clicks, min(opened_at) AS opened_at,
     array_agg(link_function::text ORDER BY link_function) FILTER (WHERE human_clicks > 0) AS clicked
@@ -121,6 +129,8 @@ interface Figures extends ApplicationKey {
   hasLinks: boolean;
   humanClicks: number;
   sessions: number;
+  /** Human clicks of the first sessions. */
+  sessionClicks: number;
   openedAt: Date | null;
   bookedAt: Date | null;
   clickedFunctions: string[];
@@ -160,7 +170,8 @@ function toEngagement(figures: Figures): Engagement {
   return { humanClicks, people: countPeople(figures), clickedFunctions, isBooked: bookedAt !== null };
 }
 
-/** A visitor who asked not to be tracked has no session, but is somebody. */
-function countPeople({ sessions, humanClicks }: Figures): number {
-  return Math.max(sessions, humanClicks > 0 ? 1 : 0);
+/** Visitors who asked not to be tracked have no session, and are one person at least. */
+function countPeople({ sessions, sessionClicks, humanClicks }: Figures): number {
+  const hasOthers = sessions < COUNTED_SESSIONS && humanClicks > sessionClicks;
+  return sessions + (hasOthers ? 1 : 0);
 }
