@@ -40,6 +40,13 @@ module.exports = {
       to: { path: '^libs/testing/' },
     },
     {
+      name: 'dashboard-speaks-http-only',
+      comment: 'It runs in browsers: what it knows of services is what their REST calls answer.',
+      severity: 'error',
+      from: { path: '^apps/dashboard/src/', pathNot: '\\.spec\\.ts$' },
+      to: { path: '^libs/', dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'libs-import-no-app',
       severity: 'error',
       from: { path: '^libs/' },
@@ -56,7 +63,8 @@ module.exports = {
       severity: 'error',
       from: {
         path: '^(apps|libs)/',
-        pathNot: '\\.spec\\.ts$|^libs/testing/|conformance\\.ts$|/(test|scripts)/',
+        // What the dashboard uses is inside the files that are built from it.
+        pathNot: '\\.spec\\.ts$|^libs/testing/|conformance\\.ts$|/(test|scripts)/|^apps/dashboard/',
       },
       to: { dependencyTypes: ['npm-dev'], pathNot: 'node_modules/@types/' },
     },

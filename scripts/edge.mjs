@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { canInstallDebianPackages, installDebianPackage } from '../dist/libs/platform/src/index.js';
 
 const template = join(import.meta.dirname, '../deploy/edge/nginx.conf.template');
+const dashboard = join(import.meta.dirname, '../dist/dashboard');
 
 /**
  * Starts nginx in the foreground and answers its process.
@@ -15,7 +16,12 @@ export function startEdge({ stateDir, listen, addresses, say }) {
   const nginx = findNginx(say);
   mkdirSync(stateDir, { recursive: true });
   const config = join(stateDir, 'nginx.conf');
-  const values = { ...addresses, EDGE_LISTEN: listen, EDGE_STATE_DIR: `"${stateDir}"` };
+  const values = {
+    ...addresses,
+    EDGE_LISTEN: listen,
+    EDGE_STATE_DIR: `"${stateDir}"`,
+    DASHBOARD_DIR: `"${dashboard}"`,
+  };
   writeFileSync(
     config,
     readFileSync(template, 'utf8')

@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dashboard = join(root, 'apps', 'dashboard');
 const OLDEST_NODE = 20;
 
 function fail(sentence) {
@@ -62,9 +63,20 @@ step(
       'The installation failed; the lines above say why. Check the network and run the command again.',
     ),
 );
+const services = [...sourceListing('apps'), ...sourceListing('libs')].filter(
+  (line) => !line.startsWith(dashboard),
+);
+step(join(root, 'dist', '.services-built'), hashOf([lockfile, ...services]), 'Building …', () =>
+  run('npm', ['run', '--silent', 'build:services'], 'The build failed; the lines above say where.'),
+);
 step(
-  join(root, 'dist', '.footfall-built'),
-  hashOf([lockfile, ...sourceListing('apps'), ...sourceListing('libs')]),
-  'Building …',
-  () => run('npm', ['run', '--silent', 'build'], 'The build failed; the lines above say where.'),
+  join(root, 'dist', '.dashboard-built'),
+  hashOf([lockfile, ...sourceListing('apps/dashboard')]),
+  'Building the dashboard …',
+  () =>
+    run(
+      'npm',
+      ['run', '--silent', 'build:dashboard'],
+      'The dashboard could not be built; the lines above say where.',
+    ),
 );

@@ -71,6 +71,7 @@ function readReport(path) {
 
 check('lint and format', 'biome', ['check', '--error-on-warnings', '.']);
 check('types', 'tsc', ['-p', 'tsconfig.json']);
+check('types of the dashboard', 'tsc', ['-p', 'apps/dashboard/tsconfig.json']);
 check('dependency rule and circular imports', 'depcruise', ['--output-type', 'err', 'apps', 'libs', 'test']);
 check('protos: lint', 'buf', ['lint'], { cwd: 'libs/contracts' });
 check('protos: nothing released breaks', 'buf', ['breaking', '--against', 'released.binpb'], {

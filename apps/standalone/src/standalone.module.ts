@@ -7,9 +7,10 @@ import { DocumentServiceModule } from '../../document-service/src/document-servi
 import { LinkServiceModule } from '../../link-service/src/link-service.module.js';
 import { RedirectGatewayModule } from '../../redirect-gateway/src/redirect-gateway.module.js';
 import type { StandaloneSettings } from './config.js';
+import { DashboardModule } from './dashboard.module.js';
 import type { StandaloneDatabase } from './database.js';
 
-/** All four services in one process: the bus delivers in process, link-service is called directly. */
+/** All four services and the dashboard in one process: the bus delivers in process, link-service is called directly. */
 @Module({})
 export class StandaloneModule {
   constructor(health: HealthChecks, @Inject(EVENT_BUS) bus: EventBus) {
@@ -25,6 +26,7 @@ export class StandaloneModule {
         AnalyticsServiceModule.register({ ...settings, DATABASE_URL: urls.analytics }),
         DocumentServiceModule.register({ ...settings, DATABASE_URL: urls.documents }),
         RedirectGatewayModule.register(settings),
+        DashboardModule,
       ],
     };
   }

@@ -1,0 +1,72 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { request } from './request.js';
+
+export interface Link {
+  tracking_id: string;
+  redirect_url: string;
+  original_url: string;
+  link_function: string;
+  link_type: string;
+  job_id: string | null;
+  application_id: string | null;
+  description: string | null;
+  created_at: string;
+  is_active: boolean;
+  expires_at: string | null;
+  fallback_url: string | null;
+  destination: 'fixed' | 'follow_profile';
+}
+
+export interface LinkFilter {
+  job_id?: string;
+  application_id?: string;
+  active?: boolean;
+}
+
+interface LinkPage {
+  links: Link[];
+  next_cursor: string | null;
+}
+
+const PAGE_SIZE = 200;
+const LINKS = '/api/link-tracking';
+
+export const linksQuery = (filter: LinkFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['links', filter],
+    queryFn: ({ pageParam, signal }) =>
+      request<LinkPage>(`${LINKS}/links`, {
+        query: { ...filter, cursor: pageParam, limit: PAGE_SIZE },
+        signal,
+      }),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
+
+/** Whether anything was ever tracked here. */
+export const anyLinkQuery = queryOptions({
+  queryKey: ['links', 'any'],
+  queryFn: async ({ signal }) => {
+    const { links } = await request<LinkPage>(`${LINKS}/links`, { query: { limit: 1 }, signal });
+    return links.length > 0;
+  },
+});
+
+export function switchLink(trackingId: string, isActive: boolean): Promise<unknown> {
+  const verb = isActive ? 'reactivate' : 'deactivate';
+  return request(`${LINKS}/${verb}/${encodeURIComponent(trackingId)}`, { method: 'POST' });
+}
+
+/** Every link of an application or a job at once. */
+export function switchLinks(filter: { job_id?: string; application_id?: string }, isActive: boolean) {
+  return request<{ deactivated?: number; reactivated?: number }>(
+    `${LINKS}/${isActive ? 'reactivate' : 'deactivate'}`,
+    { method: 'POST', body: filter },
+  );
+}
+
+export type LinkEdit = Partial<Pick<Link, 'expires_at' | 'fallback_url' | 'description' | 'destination'>>;
+
+export function editLink(trackingId: string, edit: LinkEdit): Promise<Link> {
+  return request(`${LINKS}/links/${encodeURIComponent(trackingId)}`, { method: 'PATCH', body: edit });
+}

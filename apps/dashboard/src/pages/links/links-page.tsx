@@ -1,0 +1,32 @@
+import { SegmentedControl } from '@mantine/core';
+import { useState } from 'react';
+import { Page } from '../../parts/page.js';
+import { LinkList } from './link-list.js';
+
+const STATES = [
+  { value: 'all', label: 'All' },
+  { value: 'on', label: 'On' },
+  { value: 'off', label: 'Off' },
+];
+
+/** Every link that is out, and what it does. */
+export function LinksPage() {
+  const [state, setState] = useState('all');
+  return (
+    <Page
+      title="Links"
+      lead="Documents cannot be called back; their links can still be changed. A change reaches every link within two seconds."
+      actions={
+        <SegmentedControl
+          value={state}
+          onChange={setState}
+          data={STATES}
+          aria-label="Which links"
+          size="sm"
+        />
+      }
+    >
+      <LinkList filter={state === 'all' ? {} : { active: state === 'on' }} />
+    </Page>
+  );
+}

@@ -1,0 +1,44 @@
+import { SegmentedControl, SimpleGrid } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { anyLinkQuery } from '../../api/links.js';
+import { reportQuery } from '../../api/report.js';
+import { Page } from '../../parts/page.js';
+import { ErrorState, LoadingRows } from '../../parts/states.js';
+import { ClicksOverTime } from './clicks-over-time.js';
+import { LinkFunctions } from './link-functions.js';
+
+const PERIODS = [
+  { value: '7', label: '7 days' },
+  { value: '30', label: '30 days' },
+  { value: '90', label: '90 days' },
+];
+
+/** What came of it, at a glance. */
+export function OverviewPage() {
+  const [days, setDays] = useState('30');
+  const any = useQuery(anyLinkQuery);
+  const report = useQuery(reportQuery(Number(days)));
+
+  if (any.data === false) return null;
+  return (
+    <Page
+      title="Overview"
+      lead="Which applications drew a person, and what came of it."
+      actions={
+        <SegmentedControl value={days} onChange={setDays} data={PERIODS} aria-label="Period" size="sm" />
+      }
+    >
+      {report.isPending && <LoadingRows rows={3} height={120} />}
+      {report.error && <ErrorState error={report.error} retry={report.refetch} />}
+      {report.data && (
+        <>
+          <ClicksOverTime trends={report.data.daily_trends} />
+          <SimpleGrid cols={{ base: 1, md: 2 }}>
+            <LinkFunctions performance={report.data.function_performance} />
+          </SimpleGrid>
+        </>
+      )}
+    </Page>
+  );
+}

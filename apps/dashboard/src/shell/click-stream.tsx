@@ -1,0 +1,52 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { EventSource } from 'eventsource';
+import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
+import type { Click } from '../api/clicks.js';
+import { authHeaders } from '../api/request.js';
+
+/** Clicks kept on the page; older ones fall off. */
+const MOST_CLICKS = 500;
+/** Figures are asked for again so long after a click, however many follow, ms. */
+const REFRESH_MS = 1_000;
+
+export interface ClickStream {
+  state: 'connecting' | 'open' | 'lost';
+  /** What arrived since the dashboard was opened, newest first. */
+  clicks: readonly Click[];
+}
+
+const Context = createContext<ClickStream>({ state: 'connecting', clicks: [] });
+
+export const useClickStream = () => useContext(Context);
+
+/** One connection for the whole dashboard: pages show its clicks, and figures are asked for again when one came. */
+export function ClickStreamProvider({ children }: { children: ReactNode }) {
+  const queryClient = useQueryClient();
+  const [stream, setStream] = useState<ClickStream>({ state: 'connecting', clicks: [] });
+
+  useEffect(() => {
+    let refresh: ReturnType<typeof setTimeout> | undefined;
+    // Not the browser's own EventSource, which cannot carry a key.
+    const source = new EventSource('/api/clicks/stream', {
+      fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...authHeaders() } }),
+    });
+    source.addEventListener('open', () => setStream((now) => ({ ...now, state: 'open' })));
+    source.addEventListener('error', () => setStream((now) => ({ ...now, state: 'lost' })));
+    source.addEventListener('click', ({ data }) => {
+      const click = JSON.parse(data) as Click;
+      setStream(({ clicks }) => ({ state: 'open', clicks: [click, ...clicks].slice(0, MOST_CLICKS) }));
+      refresh ??= setTimeout(() => {
+        refresh = undefined;
+        for (const key of ['clicks', 'report', 'applications', 'analytics']) {
+          void queryClient.invalidateQueries({ queryKey: [key] });
+        }
+      }, REFRESH_MS);
+    });
+    return () => {
+      clearTimeout(refresh);
+      source.close();
+    };
+  }, [queryClient]);
+
+  return <Context value={stream}>{children}</Context>;
+}
