@@ -28,6 +28,19 @@ describe('the split deployment', () => {
     await followProfile(system.url);
   }, 60_000);
 
+  it('serves the dashboard, whose styles carry the nonce of their own page', async () => {
+    const answer = await fetch(`${system.url}/app/links`);
+    const page = await answer.text();
+    const [, nonce] = /name="style-nonce" content="([0-9a-f]{32})"/.exec(page) ?? [];
+    expect(answer.headers.get('content-security-policy')).toContain(`style-src 'self' 'nonce-${nonce}'`);
+    const [script] = /\/assets\/[^"]+\.js/.exec(page) ?? [];
+    const { headers, status } = await fetch(system.url + script);
+    expect(status).toBe(200);
+    expect(headers.get('content-encoding')).toBe('gzip');
+    expect(headers.get('cache-control')).toContain('immutable');
+    expect((await fetch(`${system.url}/nothing`)).status).toBe(404);
+  });
+
   it('stops all of its processes when asked', async () => {
     expect(await system.stop()).toBe(0);
     await expect(fetch(`${system.url}/health/live`)).rejects.toThrow();
