@@ -1,5 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
+import { DOCUMENT_RECORDS } from '#contracts';
 import { DatabaseModule } from '#platform';
 import { Candidate } from './candidates/candidate.entity.js';
 import { CandidatesController } from './candidates/candidates.controller.js';
@@ -22,7 +23,10 @@ import { CreateDocumentRequests1763805600000 } from './migrations/1763805600000-
 import { CreateTemplates1763809200000 } from './migrations/1763809200000-create-templates.js';
 import { AnnounceCandidateUrls1763812000000 } from './migrations/1763812000000-announce-candidate-urls.js';
 import { IndexDocumentsByAge1763815600000 } from './migrations/1763815600000-index-documents-by-age.js';
+import { EraseDocuments1763820000000 } from './migrations/1763820000000-erase-documents.js';
 import { PdfConverter } from './pdf/pdf-converter.service.js';
+import { DocumentEraser } from './privacy/document-eraser.service.js';
+import { DocumentRecords, DocumentRecordsController } from './privacy/document-records.controller.js';
 import { TemplateProcesses } from './templates/isolation/template-processes.service.js';
 import { TemplateDefaultEntity, TemplateEntity, TemplateVersionEntity } from './templates/template.entity.js';
 import { TemplateCatalog } from './templates/template-catalog.service.js';
@@ -33,13 +37,14 @@ import { LinkTrackingService } from './tracking/link-tracking.service.js';
 
 /**
  * Document-service, alone or inside another process. Needs EVENT_BUS and LINK_CLIENT from global modules of that
- * process.
+ * process. Exports DOCUMENT_RECORDS and is global for it.
  */
 @Module({})
 export class DocumentServiceModule {
   static register(config: DocumentServiceConfig): DynamicModule {
     return {
       module: DocumentServiceModule,
+      global: true,
       imports: [
         DatabaseModule.register({
           token: DOCUMENTS_DATA_SOURCE,
@@ -52,10 +57,17 @@ export class DocumentServiceModule {
             CreateTemplates1763809200000,
             AnnounceCandidateUrls1763812000000,
             IndexDocumentsByAge1763815600000,
+            EraseDocuments1763820000000,
           ],
         }),
       ],
-      controllers: [CandidatesController, DocumentsController, DocumentsGrpcController, TemplatesController],
+      controllers: [
+        CandidatesController,
+        DocumentsController,
+        DocumentsGrpcController,
+        TemplatesController,
+        DocumentRecordsController,
+      ],
       providers: [
         { provide: DOCUMENT_SERVICE_CONFIG, useValue: config },
         CandidatesService,
@@ -63,6 +75,8 @@ export class DocumentServiceModule {
         DocumentRenderer,
         DocumentMetrics,
         DocumentArchive,
+        DocumentEraser,
+        { provide: DOCUMENT_RECORDS, useClass: DocumentRecords },
         DocumentCleanup,
         DocumentEvents,
         DocumentFiles,
@@ -79,6 +93,7 @@ export class DocumentServiceModule {
           useFactory: (logger: PinoLogger) => new TemplateProcesses(logger),
         },
       ],
+      exports: [DOCUMENT_RECORDS],
     };
   }
 }

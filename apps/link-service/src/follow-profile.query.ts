@@ -1,17 +1,20 @@
 import type { EntityManager } from 'typeorm';
 import type { CandidateChanged } from '#contracts';
+import { isErasedSql } from '#events';
 import { WITH_REQUEST_ID } from './link-rows.query.js';
+import { ERASURE_LEDGER } from './privacy/personal-links.js';
 
 /**
- * Notes a change of a profile as followed; false when a later one has been followed already: events may come out of
- * order, and an old one must not move links back. Until the transaction ends nobody else follows this profile.
+ * Notes a change of a profile as followed; false when a later one has been followed already, or the profile was
+ * erased since: events may come out of order, and an old one must not move links back. Until the transaction ends nobody else follows this profile.
  */
 export async function claimProfileChange(
   manager: EntityManager,
   { user_id, occurred_at }: CandidateChanged,
 ): Promise<boolean> {
   const claimed = await manager.query(
-    `INSERT INTO followed_profiles AS held (user_id, changed_at) VALUES ($1, $2)
+    `INSERT INTO followed_profiles AS held (user_id, changed_at) SELECT $1, $2
+     WHERE NOT ${isErasedSql(ERASURE_LEDGER, { user: '$1', at: '$2::timestamptz' })}
      ON CONFLICT (user_id) DO UPDATE SET changed_at = excluded.changed_at
        WHERE held.changed_at <= excluded.changed_at
      RETURNING user_id`,

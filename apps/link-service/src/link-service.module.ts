@@ -1,5 +1,5 @@
 import { type DynamicModule, Inject, Module } from '@nestjs/common';
-import { LINK_CLIENT } from '#contracts';
+import { LINK_CLIENT, LINK_RECORDS } from '#contracts';
 import { EVENT_BUS, type EventBus } from '#events';
 import { DatabaseModule, HealthChecks } from '#platform';
 import { ApplicationLinksController } from './application-links.controller.js';
@@ -18,10 +18,13 @@ import { LinksGrpcController } from './links-grpc.controller.js';
 import { CreateLinkTracking1763800000000 } from './migrations/1763800000000-create-link-tracking.js';
 import { ExpireAndFollow1763810000000 } from './migrations/1763810000000-expire-and-follow.js';
 import { FollowProfiles1763811000000 } from './migrations/1763811000000-follow-profiles.js';
+import { EraseLinks1763820000000 } from './migrations/1763820000000-erase-links.js';
+import { LinkEraser } from './privacy/link-eraser.service.js';
+import { LinkRecords, LinkRecordsController } from './privacy/link-records.controller.js';
 
 /**
  * Link-service, alone or inside another process. Needs EVENT_BUS from a global module of that process. Exports
- * LINK_CLIENT and is global, so that modules of the same process reach links without the network.
+ * LINK_CLIENT and LINK_RECORDS and is global, so that modules of the same process reach links without the network.
  */
 @Module({})
 export class LinkServiceModule {
@@ -44,22 +47,31 @@ export class LinkServiceModule {
             CreateLinkTracking1763800000000,
             ExpireAndFollow1763810000000,
             FollowProfiles1763811000000,
+            EraseLinks1763820000000,
           ],
         }),
       ],
-      controllers: [LinksController, LinkEditingController, ApplicationLinksController, LinksGrpcController],
+      controllers: [
+        LinksController,
+        LinkEditingController,
+        ApplicationLinksController,
+        LinksGrpcController,
+        LinkRecordsController,
+      ],
       providers: [
         { provide: LINK_SERVICE_CONFIG, useValue: config },
         CandidateChangedConsumer,
         DefaultOwnerService,
         LinkMetrics,
+        LinkEraser,
         LinkRelayService,
         LinksService,
         LinkEditingService,
         InProcessLinkClient,
         { provide: LINK_CLIENT, useExisting: InProcessLinkClient },
+        { provide: LINK_RECORDS, useClass: LinkRecords },
       ],
-      exports: [LINK_CLIENT],
+      exports: [LINK_CLIENT, LINK_RECORDS],
     };
   }
 }

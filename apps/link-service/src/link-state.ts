@@ -50,6 +50,21 @@ export function parseLinkState(row: LinkEntity, config: LinkServiceConfig): Link
   return state;
 }
 
+/** What stays of a link that was erased: that it is gone. */
+export function erasedLinkState(trackingId: string): LinkState {
+  return {
+    tracking_id: trackingId,
+    user_id: 'erased',
+    link_function: 'Erased',
+    link_type: 'external',
+    original_url: '',
+    redirect_url: '',
+    is_active: false,
+    created_at: new Date(0).toISOString(),
+    erased: true,
+  };
+}
+
 export function toLink({ state, revision }: NumberedLinkState): Link {
   return {
     trackingId: state.tracking_id,
@@ -66,6 +81,7 @@ export function toLink({ state, revision }: NumberedLinkState): Link {
     expiresAt: state.expires_at === undefined ? undefined : new Date(state.expires_at),
     fallbackUrl: state.fallback_url,
     destination: state.destination,
+    erased: state.erased,
     revision,
   };
 }

@@ -5,7 +5,7 @@ import type { OutboxRow } from '#events';
 import type { LinkServiceConfig } from './config.js';
 import type { LinkEntity } from './link.entity.js';
 import { readLinkRows } from './link-rows.query.js';
-import { type LinkState, parseLinkState, redirectUrlOf } from './link-state.js';
+import { erasedLinkState, type LinkState, parseLinkState, redirectUrlOf } from './link-state.js';
 import { removedLinkRow } from './removed-link-row.js';
 
 /** Outbox of notes that a link changed, written by a trigger. */
@@ -23,6 +23,7 @@ export interface UnusableRow {
 interface ChangeNote {
   tracking_id: string;
   removed?: Record<string, unknown>;
+  erased?: true;
   request_id: string | null;
   changedAt: Date;
 }
@@ -58,6 +59,10 @@ export async function numberChanges(
   const switchedOff: ChangeNote[] = [];
   const unusable: UnusableRow[] = [];
   for (const note of newest) {
+    if (note.erased) {
+      states.push({ note, state: erasedLinkState(note.tracking_id) });
+      continue;
+    }
     const row = rows.get(note.tracking_id) ?? (note.removed && removedLinkRow(note.removed));
     // An insert whose row is gone again: the note of its removal comes with a later batch.
     if (!row) continue;

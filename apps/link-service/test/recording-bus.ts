@@ -32,6 +32,10 @@ export class RecordingBus implements EventBus {
   }
 
   async tail(): Promise<void> {}
+  async eraseDeadLetters(): Promise<number> {
+    return 0;
+  }
+  async turnOver(): Promise<void> {}
   async checkHealth(): Promise<void> {}
   async close(): Promise<void> {}
 }

@@ -8,13 +8,14 @@ import { journalDirectory, type RedirectGatewayConfig, replicaDirectory } from '
 import type { GatewayMetrics } from './gateway-metrics.service.js';
 import { Journal } from './journal/journal.js';
 import { claimFolder } from './journal/journal-folder.js';
+import { ErasedTraces } from './privacy/erased-traces.js';
 import { MemoryBacklog } from './relay/memory-backlog.js';
 import { OrphanAdopter } from './relay/orphan-adopter.js';
 import { Relay } from './relay/relay.js';
 import { CatchUp } from './replica/catch-up.js';
 import { LinkLookup } from './replica/link-lookup.js';
 import { LinkReplica } from './replica/link-replica.js';
-import { LinkStore } from './replica/link-store.js';
+import { LinkStore, removeCopiesBeyond } from './replica/link-store.js';
 import { SpokenOnce } from './spoken-once.js';
 import { ClickRecorder } from './track/click-recorder.js';
 import { clientReader } from './track/client-address.js';
@@ -41,6 +42,7 @@ export class GatewayParts {
     readonly orphans: OrphanAdopter,
     readonly backlog: MemoryBacklog,
     readonly replica: LinkReplica,
+    readonly traces: ErasedTraces,
     readonly catchUp: CatchUp,
     readonly track: TrackOptions,
     readonly limit: (server: Server) => void,
@@ -76,8 +78,10 @@ export class GatewayParts {
 
     const orphans = new OrphanAdopter({ folder, publish, onFailure, logger, onProblem: problems.warn });
 
+    if (cluster.isPrimary) removeCopiesBeyond(replicaDirectory(config), 1);
     const store = LinkStore.open(replicaDirectory(config), { slot, onProblem: problems.warn });
-    const replica = new LinkReplica({ store, onProblem: problems.warn });
+    const traces = new ErasedTraces({ journal, store, onProblem: problems.warn });
+    const replica = new LinkReplica({ store, onProblem: problems.warn, onErased: () => traces.sweepSoon() });
     const catchUp = new CatchUp({
       replica,
       links,
@@ -109,7 +113,18 @@ export class GatewayParts {
       readClient: clientReader(config.TRUSTED_PROXIES),
       count: metrics.countAnswer,
     };
-    return new GatewayParts(journal, folderLock, relay, orphans, backlog, replica, catchUp, track, limit);
+    return new GatewayParts(
+      journal,
+      folderLock,
+      relay,
+      orphans,
+      backlog,
+      replica,
+      traces,
+      catchUp,
+      track,
+      limit,
+    );
   }
 }
 

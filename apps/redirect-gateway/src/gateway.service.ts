@@ -41,8 +41,9 @@ export class GatewayService implements OnModuleInit, OnApplicationShutdown {
 
   /** After the last request in flight has been answered. */
   async onApplicationShutdown(): Promise<void> {
-    const { relay, orphans, backlog, catchUp, journal, folderLock, replica } = this.parts;
+    const { relay, orphans, backlog, catchUp, journal, folderLock, replica, traces } = this.parts;
     catchUp.stop();
+    traces.stop();
     const isRelayed = await relay.drain(RELAY_GRACE_MS, { patient: false });
     if (isRelayed) await backlog.drain(RELAY_GRACE_MS);
     const stopped = Promise.all([relay.stop(), orphans.stop(), backlog.stop()]);

@@ -1,4 +1,5 @@
 export { EXCHANGE } from './asyncapi.js';
+export * from './candidate-records.js';
 export * from './erasure.js';
 export * from './event-definition.js';
 export * from './events.js';

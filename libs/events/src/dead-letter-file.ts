@@ -23,9 +23,21 @@ export class DeadLetterFile {
 
   /** Resolves when the records are on disk. One append at a time. */
   append(records: readonly DeadRecord[]): Promise<void> {
-    const next = this.last.then(() => this.write(records));
-    this.last = next.catch(() => undefined);
-    return next;
+    return this.inTurn(() => this.write(records));
+  }
+
+  /** Removes the letters whose event `concerns`, in turn with appends, marked ones too; answers how many. */
+  erase(concerns: (event: string) => boolean): Promise<number> {
+    return this.inTurn(async () => {
+      let erased = 0;
+      for (const path of [this.path, this.redrivePath]) {
+        const letters = await readLetters(path);
+        const kept = letters.filter(({ event }) => !concerns(event));
+        if (kept.length < letters.length) await replaceFile(path, kept);
+        erased += letters.length - kept.length;
+      }
+      return erased;
+    });
   }
 
   /** Every whole line; a line torn by a crash is left out. */
@@ -54,6 +66,15 @@ export class DeadLetterFile {
   /** After everything marked was stored, or parked anew. */
   async forgetRedriven(): Promise<void> {
     await rm(this.redrivePath, { force: true });
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.last.then(work);
+    this.last = next.then(
+      () => undefined,
+      () => undefined,
+    );
+    return next;
   }
 
   private async write(records: readonly DeadRecord[]): Promise<void> {

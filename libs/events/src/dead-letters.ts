@@ -20,6 +20,8 @@ export interface DeadLetters {
    * it for certain, so a run that is killed and run again may deliver a letter twice, which consumers do not mind.
    */
   republish(order: RepublishOrder): Promise<number>;
+  /** Removes for good the events of which `concerns` says so, by their text, and answers how many. */
+  erase(queue: QueueName, concerns: (event: string) => boolean): Promise<number>;
   close(): Promise<void>;
 }
 

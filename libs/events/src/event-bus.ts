@@ -29,6 +29,16 @@ export interface EventBus {
    * connection; `onConnected` says when there is one.
    */
   tail<T>(tail: Tail<T>): Promise<void>;
+  /**
+   * Removes for good the dead letters of a queue of which `concerns` says so, by the text of each event, and answers
+   * how many. Rejects with {@link BusUnavailableError} while they cannot be reached.
+   */
+  eraseDeadLetters(queue: QueueName, concerns: (event: string) => boolean): Promise<number>;
+  /**
+   * Lets the queue and its dead letters give up on disk what was taken from them: their logs are cut off only every some
+   * thousand messages. Rejects with {@link BusUnavailableError}.
+   */
+  turnOver(queue: QueueName): Promise<void>;
   /** Resolves when publishing and every subscription work right now; rejects saying what does not. */
   checkHealth(): Promise<void>;
   /** Cancels consumers, waits for batches in hand to settle, then closes. Unsettled messages are delivered again later. */

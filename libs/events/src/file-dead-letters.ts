@@ -21,6 +21,10 @@ export class FileDeadLetters implements DeadLetters {
     return this.fileOf(queue).redrive(limit);
   }
 
+  erase(queue: QueueName, concerns: (event: string) => boolean): Promise<number> {
+    return this.fileOf(queue).erase(concerns);
+  }
+
   async close(): Promise<void> {}
 
   private fileOf(queue: QueueName): DeadLetterFile {

@@ -50,6 +50,13 @@ export class InProcessBus implements EventBus {
     tail.onConnected();
   }
 
+  async eraseDeadLetters(queue: QueueName, concerns: (event: string) => boolean): Promise<number> {
+    return (await this.queues.get(queue)?.eraseDeadLetters(concerns)) ?? 0;
+  }
+
+  /** Letters' files are replaced whole. */
+  async turnOver(): Promise<void> {}
+
   async checkHealth(): Promise<void> {
     if (this.isClosed) throw new BusUnavailableError('the bus is closed');
   }

@@ -54,6 +54,10 @@ export class InProcessQueue {
     });
   }
 
+  eraseDeadLetters(concerns: (event: string) => boolean): Promise<number> {
+    return this.deadLetters.erase(concerns);
+  }
+
   async close(): Promise<void> {
     this.closing.abort();
     for (const delivery of this.collector.discard())

@@ -1,3 +1,4 @@
+import type { QueueName } from '#contracts';
 import type { BusLogger } from './bus-logger.js';
 import { BusMetrics } from './bus-metrics.js';
 import type { DeadRecord } from './delivery.js';
@@ -12,6 +13,7 @@ import { REDELIVERY_DELAY_MS } from './limits.js';
 import { encodeBody } from './message-body.js';
 import { RabbitmqConnection } from './rabbitmq-connection.js';
 import { RabbitmqConsumer } from './rabbitmq-consumer.js';
+import { RabbitmqDeadLetters } from './rabbitmq-dead-letters.js';
 import { RabbitmqPublisher } from './rabbitmq-publisher.js';
 import { RabbitmqTail } from './rabbitmq-tail.js';
 import {
@@ -97,6 +99,14 @@ export class RabbitmqBus implements EventBus {
     void this.consuming.attach(new RabbitmqTail(tail as Tail<unknown>, this.options.logger));
   }
 
+  eraseDeadLetters(queue: QueueName, concerns: (event: string) => boolean): Promise<number> {
+    return this.withLetters(queue, (letters) => letters.erase(queue, concerns));
+  }
+
+  turnOver(queue: QueueName): Promise<void> {
+    return this.withLetters(queue, (letters) => letters.turnOver(queue));
+  }
+
   async checkHealth(): Promise<void> {
     this.publisher.checkHealth();
     const dead = this.consumers.filter((consumer) => !consumer.isLive());
@@ -124,6 +134,23 @@ export class RabbitmqBus implements EventBus {
     await this.stopConsuming();
     await this.publisher.close();
     await this.publishing.close();
+  }
+
+  /** On a connection of its own, as it happens once in a long while. */
+  private async withLetters<T>(
+    queue: QueueName,
+    work: (letters: RabbitmqDeadLetters) => Promise<T>,
+  ): Promise<T> {
+    try {
+      const letters = await RabbitmqDeadLetters.open(this.options.url);
+      try {
+        return await work(letters);
+      } finally {
+        await letters.close();
+      }
+    } catch (cause) {
+      throw new BusUnavailableError(`${queue} and its dead letters cannot be reached`, { cause });
+    }
   }
 
   private park(queue: string, { body, reason }: DeadRecord): Promise<void> {

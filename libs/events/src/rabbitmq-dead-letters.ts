@@ -1,9 +1,9 @@
-import { type ChannelModel, connect, type GetMessage } from 'amqplib';
+import { type Channel, type ChannelModel, connect, type GetMessage } from 'amqplib';
 import type { QueueName } from '#contracts';
 import { pause } from './backoff.js';
 import { BusMetrics } from './bus-metrics.js';
 import type { DeadLetter, DeadLetters, RepublishOrder } from './dead-letters.js';
-import { encodeBody } from './message-body.js';
+import { decodeBody, encodeBody } from './message-body.js';
 import { RabbitmqPublisher } from './rabbitmq-publisher.js';
 import { DEFAULT_EXCHANGE, deadLetterQueueOf, declareTopology, REASON_HEADER } from './rabbitmq-topology.js';
 
@@ -59,16 +59,86 @@ export class RabbitmqDeadLetters implements DeadLetters {
     return total;
   }
 
+  /**
+   * Puts all other letters behind those that `concerns`, as copies, and lets go of these: the queue's log can be cut
+   * off only where its oldest letter lies.
+   */
+  async erase(queue: QueueName, concerns: (event: string) => boolean): Promise<number> {
+    const total = await this.count(queue);
+    const found = (await this.read(queue, total)).some(({ event }) => concerns(event));
+    if (!found) return 0;
+    const dead = deadLetterQueueOf(queue);
+    const channel = await this.connection.createConfirmChannel();
+    let erased = 0;
+    for (let count = 0; count < total; count++) {
+      const message = await channel.get(dead);
+      if (!message) break;
+      const events = eventsOf(message);
+      const kept = events.filter((event) => !concerns(event));
+      erased += events.length - kept.length;
+      if (kept.length > 0) {
+        const body = kept.length === events.length ? message.content : encodeBody(kept);
+        channel.sendToQueue(dead, body, { ...message.properties, persistent: true });
+        await channel.waitForConfirms();
+      }
+      channel.ack(message);
+    }
+    await channel.close();
+    return erased;
+  }
+
+  /** Sends empty messages through the queue, which its consumers pass over, and through its dead letters. */
+  async turnOver(queue: QueueName): Promise<void> {
+    const channel = await this.connection.createConfirmChannel();
+    const dead = deadLetterQueueOf(queue);
+    const { messageCount } = await channel.checkQueue(dead);
+    for (let sent = 0; sent < LOG_ENTRIES; sent++) {
+      channel.sendToQueue(queue, EMPTY, { persistent: true });
+      channel.sendToQueue(dead, EMPTY, { persistent: true });
+      if (sent % 200 === 199) await channel.waitForConfirms();
+    }
+    await channel.waitForConfirms();
+    await this.takeEmpty(channel, dead, messageCount + LOG_ENTRIES);
+    await channel.close();
+  }
+
+  /** Letters go back to their places when the channel closes. */
+  private async takeEmpty(channel: Channel, dead: string, total: number): Promise<void> {
+    await channel.prefetch(0);
+    let seen = 0;
+    await new Promise<void>((resolve, reject) => {
+      channel.once('close', () => reject(new Error('the channel was closed')));
+      channel
+        .consume(dead, (message) => {
+          if (!message) return reject(new Error('the queue was deleted'));
+          if (message.content.equals(EMPTY)) channel.ack(message);
+          if (++seen === total) resolve();
+        })
+        .catch(reject);
+    });
+  }
+
   close(): Promise<void> {
     return this.connection.close();
   }
 }
+
+/** A quorum queue makes a snapshot, before which its log is cut off, every 4,096 entries; a message makes two at least. */
+const LOG_ENTRIES = 2_200;
+/** A message of no events. */
+const EMPTY = Buffer.from('[]');
 
 const NEVER = new AbortController().signal;
 
 /** What a consumer parked is one record's text; what the broker parked is a message as it came. */
 function bodyOf({ content, properties }: GetMessage): Buffer {
   return properties.headers?.[REASON_HEADER] ? encodeBody([content.toString()]) : content;
+}
+
+/** A record that a consumer parked, or the events of a message that the broker did. */
+function eventsOf(message: GetMessage): string[] {
+  const text = message.content.toString();
+  return message.properties.headers?.[REASON_HEADER] ? [text] : (decodeBody(message.content) ?? [text]);
 }
 
 function describe({ properties }: GetMessage): Pick<DeadLetter, 'parked_at' | 'reason'> {

@@ -110,6 +110,19 @@ export class DocumentArchive implements OnApplicationShutdown {
     await this.store.remove(pdfKeyOf(key));
   }
 
+  /**
+   * Removes the files of a user's documents whose rows are about to go, and when these are all of them also the folder,
+   * which names the user, with what unfinished writing left in it.
+   */
+  async removeUserFiles(userId: string, keys: string[]): Promise<void> {
+    for (const key of keys) await this.removeFiles(key);
+    const [{ used }] = await this.database.query(
+      'SELECT EXISTS (SELECT FROM documents WHERE user_id = $1 AND storage_key <> ALL ($2)) AS used',
+      [userId, keys],
+    );
+    if (!used) await this.store.removeFolder(storageKey(userId, ''));
+  }
+
   /** Removes one file. */
   async removeFile(key: string): Promise<void> {
     await this.store.remove(key);

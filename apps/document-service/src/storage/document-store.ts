@@ -8,6 +8,8 @@ export interface DocumentStore {
   find(key: string): Promise<StoredFile | undefined>;
   /** Does nothing when there is no such file. */
   remove(key: string): Promise<void>;
+  /** Removes every file whose key begins so, and what unfinished writing left there; `folder` ends with a slash. */
+  removeFolder(folder: string): Promise<void>;
   /** Every file there is, in no order, with what unfinished writing left behind. */
   list(): AsyncIterable<ListedFile>;
   /** Lets go of connections; nothing may be asked of the store afterwards. */

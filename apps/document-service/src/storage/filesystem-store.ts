@@ -38,6 +38,10 @@ export class FilesystemStore implements DocumentStore {
     await rm(join(this.folder, key), { force: true });
   }
 
+  async removeFolder(folder: string): Promise<void> {
+    await rm(join(this.folder, folder), { recursive: true, force: true });
+  }
+
   async *list(): AsyncGenerator<ListedFile> {
     for (const user of await readdirOrNone(this.folder)) {
       for (const name of await readdirOrNone(join(this.folder, user))) {

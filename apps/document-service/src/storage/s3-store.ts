@@ -44,14 +44,18 @@ export class S3Store implements DocumentStore {
     await this.ask(({ sdk, client }) => client.send(new sdk.DeleteObjectCommand(this.objectOf(key))));
   }
 
-  async *list(): AsyncGenerator<ListedFile> {
+  async removeFolder(folder: string): Promise<void> {
+    for await (const { key } of this.list(folder)) await this.remove(key);
+  }
+
+  async *list(folder = ''): AsyncGenerator<ListedFile> {
     let token: string | undefined;
     do {
       const page = await this.ask(({ sdk, client }) =>
         client.send(
           new sdk.ListObjectsV2Command({
             Bucket: this.config.S3_BUCKET,
-            Prefix: this.prefix,
+            Prefix: this.prefix + folder,
             ContinuationToken: token,
           }),
         ),

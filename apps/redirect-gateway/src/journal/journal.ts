@@ -156,6 +156,11 @@ export class Journal {
     this.saving ??= this.saveAndDelete();
   }
 
+  /** Deletes what is confirmed, and the rest as soon as it is: for records that should not linger. */
+  forget(): Promise<void> {
+    return this.sealAndDelete();
+  }
+
   /** Waits for appends under way and saves the cursor. The directory is free for another journal afterwards. */
   async close(): Promise<void> {
     this.isClosed = true;
@@ -247,6 +252,10 @@ export class Journal {
     const { segment, segmentSince } = this.writer;
     if (!segment || !isConfirmed(segment, this.cursor)) return;
     if (Date.now() - segmentSince < maxAgeMs) return;
+    await this.sealAndDelete();
+  }
+
+  private async sealAndDelete(): Promise<void> {
     await this.writer.seal();
     await this.deleteConfirmed();
   }

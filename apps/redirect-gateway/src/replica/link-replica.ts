@@ -1,11 +1,13 @@
 import type { LinkStore } from './link-store.js';
-import type { ReplicaLink } from './replica-link.js';
+import { isErased, type ReplicaLink } from './replica-link.js';
 
 export interface LinkReplicaOptions {
   store: LinkStore;
   /** Links held in memory, at most. */
   maxInMemory?: number;
   onProblem: (problem: string, cause: unknown) => void;
+  /** Links were erased, and are erased on disk by now. */
+  onErased?: () => void;
 }
 
 /**
@@ -90,6 +92,7 @@ export class LinkReplica {
     try {
       this.options.store.apply(links);
       for (const { trackingId } of links) this.forget(trackingId);
+      if (links.some(isErased)) this.options.onErased?.();
       return true;
     } catch (error) {
       this.options.onProblem('link replica cannot be written', error);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { ReplicaLink } from './replica-link.js';
@@ -9,6 +9,7 @@ const LAYOUT = 2;
 const SCHEMA = `
   PRAGMA journal_mode = WAL;
   PRAGMA synchronous = NORMAL;
+  PRAGMA secure_delete = ON;
   CREATE TABLE IF NOT EXISTS links (
     tracking_id TEXT PRIMARY KEY,
     revision    INTEGER NOT NULL,
@@ -157,6 +158,12 @@ export class LinkStore {
     });
   }
 
+  /** Leaves nothing on disk of what links were before; throws while a copy is being made. */
+  scrub(): void {
+    const result = this.database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get();
+    if (result?.busy) throw new Error('the link replica is being copied');
+  }
+
   close(): void {
     this.database.close();
   }
@@ -171,6 +178,15 @@ export class LinkStore {
       if (this.database.isTransaction) this.database.exec('ROLLBACK');
       throw error;
     }
+  }
+}
+
+/** Deletes the copies of workers that are no more: nobody keeps them up to date. */
+export function removeCopiesBeyond(directory: string, workers: number): void {
+  if (!existsSync(directory)) return;
+  for (const name of readdirSync(directory)) {
+    const slot = /^links-(\d+)\.db/.exec(name)?.[1];
+    if (slot !== undefined && Number(slot) >= workers) rmSync(join(directory, name), { force: true });
   }
 }
 

@@ -13,8 +13,25 @@ export interface ReplicaLink {
   location: string;
   /** The `Location` header while the link is off. Empty: it is gone then. */
   fallback: string;
-  /** The link's part of a click event, as JSON text without the braces. */
+  /** The link's part of a click event, as JSON text without the braces. Empty in a link that was erased. */
   facts: string;
+}
+
+/** Whether a link was erased for good: it is gone, and nobody is told of its hits. */
+export function isErased({ facts }: ReplicaLink): boolean {
+  return facts === '';
+}
+
+function erasedLink(trackingId: string, revision: number): ReplicaLink {
+  return {
+    trackingId,
+    revision,
+    isActive: false,
+    expiresAt: undefined,
+    location: '',
+    fallback: '',
+    facts: '',
+  };
 }
 
 /** Where a visitor is sent at `nowMs`; undefined when the link is off and names no other place. */
@@ -24,6 +41,7 @@ export function destinationOf({ isActive, expiresAt, location, fallback }: Repli
 }
 
 export function fromLink(link: Link): ReplicaLink {
+  if (link.erased) return erasedLink(link.trackingId, link.revision);
   return build({
     trackingId: link.trackingId,
     revision: link.revision,
@@ -43,6 +61,7 @@ export function fromLink(link: Link): ReplicaLink {
 }
 
 export function fromLinkChanged(event: LinkChanged): ReplicaLink {
+  if (event.erased) return erasedLink(event.tracking_id, event.revision);
   return build({
     trackingId: event.tracking_id,
     revision: event.revision,

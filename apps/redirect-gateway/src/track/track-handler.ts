@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { isTrackingId } from '#contracts';
 import type { LinkLookup } from '../replica/link-lookup.js';
 import type { LinkReplica } from '../replica/link-replica.js';
-import { destinationOf, type ReplicaLink } from '../replica/replica-link.js';
+import { destinationOf, isErased, type ReplicaLink } from '../replica/replica-link.js';
 import type { Hit } from './click-event.js';
 import type { ClickRecorder } from './click-recorder.js';
 import type { Client, ReadClient } from './client-address.js';
@@ -73,6 +73,7 @@ export function trackHandler(options: TrackOptions): TrackHandler {
     const { method = '', headers } = request;
     const kind = kindOf(method, headers);
     if (kind === 'method_not_allowed') return sendPage(response, kind, METHOD_NOT_ALLOWED);
+    if (isErased(found.link)) return send(response, kind, found.link);
     void recorder
       .record({ ...found, answer: recordedAs(kind, headers), method, headers })
       .then(() => send(response, kind, found.link))

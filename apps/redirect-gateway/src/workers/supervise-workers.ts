@@ -1,8 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
 import { setTimeout as pause } from 'node:timers/promises';
 import { backoffDelayMs } from '#platform';
-import { journalDirectory, type redirectGatewayProcessEnv } from '../config.js';
+import { journalDirectory, type redirectGatewayProcessEnv, replicaDirectory } from '../config.js';
 import { claimFolder } from '../journal/journal-folder.js';
+import { removeCopiesBeyond } from '../replica/link-store.js';
 import { answerMetricsRequests } from './worker-metrics.js';
 import { SLOT_VARIABLE } from './worker-slot.js';
 
@@ -21,6 +22,7 @@ const STOP_DEADLINE_MS = 27_000;
  */
 export async function superviseWorkers(config: Config): Promise<void> {
   const lock = await claimFolder(journalDirectory(config));
+  removeCopiesBeyond(replicaDirectory(config), config.WORKERS);
   const workers = new Map<number, Worker>();
   const listening = new Set<number>();
   let isStopping = false;
