@@ -3,6 +3,7 @@ export {
   type CandidateChange,
   CandidateProfileManager,
 } from './candidate-profile-manager.js';
+export { type ClickFilter, Clicks, type LiveClick } from './clicks.js';
 export { type DocumentRequest, Documents, type GeneratedDocument } from './documents.js';
 export {
   AccessDeniedError,
@@ -14,5 +15,6 @@ export {
   UnavailableError,
 } from './errors.js';
 export type * from './link-answers.js';
-export { type JobData, LinkTracker } from './link-tracker.js';
+export { type JobData, type LinkFilter, LinkTracker } from './link-tracker.js';
+export { type Erasure, type ErasureRequest, Privacy } from './privacy.js';
 export type { CallOptions, ClientOptions } from './transport.js';

@@ -181,8 +181,7 @@ export interface ApplicationLinkSummary {
 }
 
 export interface LinkPerformanceReport {
-  /** Days as `YYYY-MM-DD`. */
-  report_period: { start_date: string; end_date: string; days: number };
+  report_period: { start_date: Moment; end_date: Moment; days: number };
   overall_statistics: {
     total_links: number;
     jobs_with_links: number;

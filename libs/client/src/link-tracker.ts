@@ -21,6 +21,18 @@ export interface JobData {
   calendly_url?: string;
 }
 
+/** Which links; what is left out is not looked at. */
+export interface LinkFilter {
+  job_id?: string;
+  application_id?: string;
+  active?: boolean;
+}
+
+interface LinkPage {
+  links: TrackedLink[];
+  next_cursor: string | null;
+}
+
 /** Tracked links and what became of them. */
 export class LinkTracker {
   private readonly transport: Transport;
@@ -55,6 +67,17 @@ export class LinkTracker {
   ): Promise<RecordedClick> {
     const path = '/api/link-tracking/record-click';
     return this.transport.call({ method: 'POST', path, body: click, idempotencyKey, ...options });
+  }
+
+  /** All links that fit, newest first, fetched a page at a time as they are read. */
+  async *listLinks(filter: LinkFilter = {}, options: CallOptions = {}): AsyncGenerator<TrackedLink, void> {
+    for (let cursor: string | undefined; ; ) {
+      const call = { method: 'GET' as const, path: '/api/link-tracking/links', query: { ...filter, cursor } };
+      const page = await this.transport.call<LinkPage>({ ...call, ...options });
+      yield* page.links;
+      if (page.next_cursor === null) return;
+      cursor = page.next_cursor;
+    }
   }
 
   /** Where a link leads. Rejects with NotFoundError for one that is unknown, or off without a fallback. */

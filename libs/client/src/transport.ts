@@ -25,6 +25,7 @@ export interface Call extends CallOptions {
   path: string;
   query?: Record<string, string | number | boolean | undefined>;
   body?: unknown;
+  headers?: Record<string, string>;
   /**
    * Sent with every try of this call, so that the server does the work once. Without it, a POST that made something
    * is tried once.
@@ -90,9 +91,10 @@ export class Transport {
     return `${this.baseUrl}${path}${search.size > 0 ? `?${search}` : ''}`;
   }
 
-  private headersOf({ body, idempotencyKey }: Call): Record<string, string> {
+  private headersOf({ body, headers, idempotencyKey }: Call): Record<string, string> {
     const { apiKey } = this.options;
     return {
+      ...headers,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(apiKey && { authorization: `Bearer ${apiKey}` }),
       ...(idempotencyKey && { 'idempotency-key': idempotencyKey }),
