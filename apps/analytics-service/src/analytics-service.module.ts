@@ -6,6 +6,13 @@ import { ApplicationRefresh } from './applications/application-refresh.service.j
 import { ApplicationsController } from './applications/applications.controller.js';
 import { Applications } from './applications/applications.service.js';
 import { BookingEntity } from './bookings/booking.entity.js';
+import { BookingMetrics } from './bookings/booking-metrics.js';
+import { BookingProcessor } from './bookings/booking-processor.service.js';
+import { BookingTargets } from './bookings/booking-target.service.js';
+import { BookingWebhooksController } from './bookings/booking-webhooks.controller.js';
+import { BookingsController } from './bookings/bookings.controller.js';
+import { Bookings } from './bookings/bookings.service.js';
+import { DeliveryInbox } from './bookings/delivery-inbox.service.js';
 import { ClickFeed } from './clicks/click-feed.service.js';
 import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from './config.js';
 import { ClickRecordedConsumer } from './consumers/click-recorded.consumer.js';
@@ -34,6 +41,7 @@ import { IndexRecordedClicks1763800000005 } from './migrations/1763800000005-ind
 import { CreateBookings1763800000006 } from './migrations/1763800000006-create-bookings.js';
 import { CreateNotifications1763800000007 } from './migrations/1763800000007-create-notifications.js';
 import { TrackApplications1763800000010 } from './migrations/1763800000010-track-applications.js';
+import { CreateBookingDeliveries1763800000011 } from './migrations/1763800000011-create-booking-deliveries.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
 import { SettlingService } from './settling/settling.service.js';
@@ -48,6 +56,7 @@ export const ANALYTICS_MIGRATIONS = [
   CreateBookings1763800000006,
   CreateNotifications1763800000007,
   TrackApplications1763800000010,
+  CreateBookingDeliveries1763800000011,
 ];
 
 /**
@@ -72,6 +81,8 @@ export class AnalyticsServiceModule {
         AnalyticsController,
         AnalyticsGrpcController,
         ApplicationsController,
+        BookingWebhooksController,
+        BookingsController,
         ClicksController,
         LinkTrackingHealthController,
         OwnClicksController,
@@ -83,12 +94,17 @@ export class AnalyticsServiceModule {
         AnalyticsMetrics,
         ApplicationRefresh,
         Applications,
+        BookingMetrics,
+        BookingProcessor,
+        BookingTargets,
+        Bookings,
         ClickFeed,
         ClickIngest,
         ClickPartitions,
         ClickRecordedConsumer,
         ClickReports,
         DailyReconciliation,
+        DeliveryInbox,
         DocumentGeneratedProjector,
         LinkChangedProjector,
         LinkDirectory,

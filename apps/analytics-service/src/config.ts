@@ -16,6 +16,10 @@ export const analyticsEnv = {
     .default('default'),
   /** A MaxMind DB file with cities; unset, countries come from the database that is shipped along. */
   GEO_DB: z.string().optional(),
+  /** Keys that Calendly's webhooks are signed with; unset: none are taken. Two at once while one replaces the other. */
+  CALENDLY_WEBHOOK_SIGNING_KEY: signingKeys(),
+  CALCOM_WEBHOOK_SECRET: signingKeys(),
+  SAVVYCAL_WEBHOOK_SECRET: signingKeys(),
 } as const;
 
 /** Settings of the analytics-service process. */
@@ -36,3 +40,11 @@ export type AnalyticsServiceConfig = z.output<typeof analyticsSchema>;
 
 /** Injection token of the {@link AnalyticsServiceConfig}. */
 export const ANALYTICS_CONFIG = Symbol('ANALYTICS_CONFIG');
+
+/** Keys with commas between them. */
+function signingKeys() {
+  return z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').flatMap((key) => key.trim() || []));
+}

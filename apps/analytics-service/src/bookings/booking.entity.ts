@@ -34,9 +34,10 @@ export class BookingEntity {
   @Column(nullable) invitee_email: string | null = null;
   /** The `provider_ref` before the last reschedule. */
   @Column(nullable) rescheduled_from: string | null = null;
-  /** The click that led to it, with its moment. */
-  @Column({ type: 'uuid', nullable: true }) click_id: string | null = null;
-  @Column({ type: 'timestamptz', nullable: true }) clicked_at: Date | null = null;
+  /** The click that led to it, with its moment; written by itself, so that no microsecond is lost. */
+  @Column({ type: 'uuid', nullable: true, insert: false, update: false }) click_id: string | null = null;
+  @Column({ type: 'timestamptz', nullable: true, insert: false, update: false })
+  clicked_at: Date | null = null;
   @Column({ type: 'timestamptz', insert: false, update: false }) created_at: Date = new Date(0);
   @Column('timestamptz') updated_at: Date = new Date(0);
 }

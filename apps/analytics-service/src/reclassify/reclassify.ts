@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { asBooked, BOOKED } from '../bookings/booked-verdict.js';
 import { type ClickFacts, classify } from '../classification/classify.js';
 import { RULES_VERSION, SETTLING_SIGNS } from '../classification/rules.js';
 import {
@@ -136,7 +137,8 @@ function judgeAgain(click: KeptClick): ChangedVerdict {
   const verdict = isReported ? { ...fresh, reasons: [...fresh.reasons, 'reported'] } : fresh;
   const hasSettled = click.reasons.some((reason) => !isArrivalReason(reason));
   const isSame = verdict.reasons.join() === click.reasons.filter(isArrivalReason).join();
-  const { class: clickClass, score, reasons } = hasSettled && isSame ? click : verdict;
+  const judged = click.reasons.includes(BOOKED) ? asBooked(verdict) : verdict;
+  const { class: clickClass, score, reasons } = hasSettled && isSame ? click : judged;
   return { clickId, clickedAt, clickedAtMs, clickSource, class: clickClass, score, reasons };
 }
 
@@ -148,7 +150,7 @@ function differs(click: KeptClick, verdict: ChangedVerdict): boolean {
   );
 }
 
-const LATER_REASONS: readonly string[] = [...SETTLING_SIGNS, 'repeated', 'no_browser_followed'];
+const LATER_REASONS: readonly string[] = [...SETTLING_SIGNS, 'repeated', 'no_browser_followed', BOOKED];
 
 function isArrivalReason(reason: string): boolean {
   return !LATER_REASONS.includes(reason);

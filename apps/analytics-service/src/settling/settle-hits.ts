@@ -1,3 +1,4 @@
+import { asBooked, BOOKED } from '../bookings/booked-verdict.js';
 import type { SettledClass } from '../classification/classify.js';
 import { toClass } from '../classification/classify.js';
 import {
@@ -59,7 +60,8 @@ export function settleHits(
   const lastClicks = new Map<string, number>();
   for (const hit of hits) {
     if (hit.answer !== 'redirect') continue;
-    const verdict = settleHit(hit, { isBurst: bursts.has(hit), lastClicks });
+    const settled = settleHit(hit, { isBurst: bursts.has(hit), lastClicks });
+    const verdict = hit.reasons.includes(BOOKED) ? asBooked(settled) : settled;
     if (differs(hit, verdict)) changed.set(hit.clickId, verdict);
   }
   return { changed, bursts };
@@ -94,7 +96,7 @@ function weigh(hit: Hit, isBurst: boolean): SettledVerdict {
 }
 
 function isSettlingReason(reason: string): boolean {
-  return reason === 'repeated' || SETTLING_SIGNS.some((sign) => sign === reason);
+  return reason === 'repeated' || reason === BOOKED || SETTLING_SIGNS.some((sign) => sign === reason);
 }
 
 /** The burst that flagged a network is not held against its own clicks twice. */
