@@ -42,6 +42,7 @@ import { CreateBookings1763800000006 } from './migrations/1763800000006-create-b
 import { CreateNotifications1763800000007 } from './migrations/1763800000007-create-notifications.js';
 import { TrackApplications1763800000010 } from './migrations/1763800000010-track-applications.js';
 import { CreateBookingDeliveries1763800000011 } from './migrations/1763800000011-create-booking-deliveries.js';
+import { ClickAnnouncer } from './notifications/click-announcer.service.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
 import { SettlingService } from './settling/settling.service.js';
@@ -98,6 +99,7 @@ export class AnalyticsServiceModule {
         BookingProcessor,
         BookingTargets,
         Bookings,
+        ClickAnnouncer,
         ClickFeed,
         ClickIngest,
         ClickPartitions,

@@ -1,4 +1,5 @@
 import { PREFLIGHT_SECONDS, RULES_VERSION } from '../classification/rules.js';
+import { NOTE_CLICKS } from '../notifications/click-notices.query.js';
 import type { ClickRow } from './click-row.js';
 import { joinColumn, unnestColumn } from './text-column.js';
 
@@ -45,6 +46,8 @@ const COLUMNS: readonly { name: string; type: string; value(row: ClickRow): stri
  *
  * The networks of the batch are put down for settling, those of preflights for when a browser would have followed.
  *
+ * Clicks that somebody wants to be told of are noted.
+ *
  * JSON is cast value by value: PostgreSQL takes three times as long to cast a whole array of it.
  *
  * Answers one row: how many clicks were new.
@@ -62,8 +65,8 @@ WITH inserted AS (
     AS incoming (${COLUMNS.map(({ name }) => name).join(', ')})
   ORDER BY click_id, clicked_at
   ON CONFLICT DO NOTHING
-  RETURNING tracking_id, clicked_at, user_id, job_id, application_id, link_function, class, session_id,
-    ip_address, answer = 'preflight' AS is_preflight, answer = 'redirect' AS counts
+  RETURNING click_id, tracking_id, clicked_at, user_id, job_id, application_id, link_function, class, score,
+    session_id, ip_address, answer = 'preflight' AS is_preflight, answer = 'redirect' AS counts
 ),
 days AS (
   SELECT (clicked_at AT TIME ZONE 'UTC')::date AS day, tracking_id,
@@ -128,6 +131,8 @@ moved_days AS (
 networks AS (
   SELECT is_preflight, network_of(ip_address) AS network, min(clicked_at) AS first, max(clicked_at) AS last
   FROM inserted WHERE ip_address IS NOT NULL AND (counts OR is_preflight) GROUP BY 1, 2
+),
+noted AS (${NOTE_CLICKS}
 ),
 queued AS (
   INSERT INTO settling (due_at, networks, firsts, lasts)

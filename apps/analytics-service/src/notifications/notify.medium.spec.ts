@@ -22,7 +22,7 @@ const booked: Notification = {
 
 async function addEndpoint({ userId = null as string | null, type = 'booking.recorded', enabled = true }) {
   await service.dataSource.query(
-    `INSERT INTO webhook_endpoints (user_id, url, types, enabled, secret) VALUES ($1, 'https://a.example/', ARRAY[$2], $3, 's')`,
+    `INSERT INTO webhook_endpoints (user_id, url, types, enabled, secret) VALUES ($1, 'https://127.0.0.1/', ARRAY[$2], $3, 's')`,
     [userId, type, enabled],
   );
 }

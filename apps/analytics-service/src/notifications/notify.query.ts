@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { type Notification, toPayload } from './notification.js';
 
@@ -22,10 +23,15 @@ export async function notify(
 ): Promise<void> {
   if (notifications.length === 0) return;
   await transaction.query(ENQUEUE, [
-    notifications.map(({ id }) => id),
+    notifications.map(({ id }) => toMessageId(id)),
     notifications.map(({ type }) => type),
     notifications.map(({ userId }) => userId ?? null),
     notifications.map(({ applicationId }) => applicationId ?? null),
     notifications.map(toPayload),
   ]);
+}
+
+/** The `webhook-id` of a fact: the same at every attempt and every endpoint, without the dots that the signature puts in. */
+function toMessageId(id: string): string {
+  return `msg_${createHash('sha256').update(id).digest('hex').slice(0, 32)}`;
 }
