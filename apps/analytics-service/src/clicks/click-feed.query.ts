@@ -13,7 +13,7 @@ export interface FeedPosition {
 
 export interface FeedClick {
   position: FeedPosition;
-  click: Record<string, unknown>;
+  click: { reasons: readonly string[]; [fact: string]: unknown };
 }
 
 /**
@@ -47,7 +47,7 @@ export async function listNextClicks(
   { after, filter }: { after: FeedPosition; filter: ClickFilter },
 ): Promise<FeedClick[]> {
   const { sql, values } = toCondition(filter, 3);
-  const rows: { position: string; click_id: string }[] = await dataSource.query(
+  const rows: { position: string; click_id: string; reasons: string[] }[] = await dataSource.query(
     `${NEXT} AND ${sql} ORDER BY recorded_at, click_id LIMIT ${PAGE_ROWS}`,
     [after.recordedAt, after.clickId, await findHorizon(dataSource), ...values],
   );

@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { CodedError, isDatabaseOutage } from '#platform';
+import { explainReason } from '../classification/reason-words.js';
 import { ANALYTICS_DATABASE } from '../database.js';
-import { type FeedPosition, findFeedEnd, listNextClicks } from './click-feed.query.js';
+import { type FeedClick, type FeedPosition, findFeedEnd, listNextClicks } from './click-feed.query.js';
 import type { ClickFilter } from './click-filter.js';
 
 const MAX_STREAMS = 50;
@@ -90,8 +91,9 @@ export class ClickFeed implements BeforeApplicationShutdown {
   }
 }
 
-function toEvent({ recordedAt, clickId }: FeedPosition, click: Record<string, unknown>): string {
-  return `id: ${recordedAt}_${clickId}\nevent: click\ndata: ${JSON.stringify(click)}\n\n`;
+function toEvent({ recordedAt, clickId }: FeedPosition, click: FeedClick['click']): string {
+  const data = JSON.stringify({ ...click, explanations: click.reasons.map(explainReason) });
+  return `id: ${recordedAt}_${clickId}\nevent: click\ndata: ${data}\n\n`;
 }
 
 function readEventId(id: string): FeedPosition {

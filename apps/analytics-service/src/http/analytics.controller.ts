@@ -6,6 +6,7 @@ import { getApplicationSummary } from '../answers/application-summary.query.js';
 import { getJobSummary } from '../answers/job-summary.query.js';
 import { getClickStatistics, listTimeline } from '../answers/link-analytics.query.js';
 import { getReport } from '../answers/report.query.js';
+import { explainReason } from '../classification/reason-words.js';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { Places } from '../enrichment/places.service.js';
 import { LinkDirectory } from '../read-models/link-directory.js';
@@ -43,7 +44,10 @@ export class AnalyticsController {
     return {
       link_info: link,
       click_statistics: statistics,
-      click_timeline: timeline,
+      click_timeline: timeline.map((click) => ({
+        ...click,
+        explanations: click.reasons.map(explainReason),
+      })),
       attribution: this.places.attribution,
     };
   }
