@@ -10,6 +10,19 @@ const overview = createRoute({
   path: '/',
   component: lazyRouteComponent(() => import('./pages/overview/overview-page.js'), 'OverviewPage'),
 });
+const applications = createRoute({
+  getParentRoute: () => root,
+  path: '/app/applications',
+  component: lazyRouteComponent(
+    () => import('./pages/applications/applications-page.js'),
+    'ApplicationsPage',
+  ),
+});
+const application = createRoute({
+  getParentRoute: () => root,
+  path: '/app/applications/$id',
+  component: lazyRouteComponent(() => import('./pages/application/application-page.js'), 'ApplicationPage'),
+});
 const links = createRoute({
   getParentRoute: () => root,
   path: '/app/links',
@@ -22,7 +35,7 @@ const live = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, links, live]),
+  routeTree: root.addChildren([overview, applications, application, links, live]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingComponent: () => <LoadingRows rows={6} />,

@@ -14,7 +14,8 @@ export interface Click {
   answer?: 'redirect' | 'preflight' | 'probe' | 'prefetch';
   class: ClickClass;
   score: number;
-  reasons: string[];
+  /** Why it was judged as it was, in words. */
+  explanations: string[];
   click_source: string | null;
   device: string | null;
   browser: string | null;

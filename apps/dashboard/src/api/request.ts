@@ -79,3 +79,9 @@ async function toError(response: Response): Promise<ApiError> {
   const message = answer.error ?? `Footfall answered ${response.status}.`;
   return new ApiError(message, response.status, answer.code ?? 'unknown', answer.details ?? []);
 }
+
+/** What is wrong with a form, by field: for the places that the server named. */
+export function toFormErrors(error: Error): Record<string, string> {
+  const faults = error instanceof ApiError ? error.details : [];
+  return Object.fromEntries(faults.flatMap(({ path, message }) => (path ? [[path, message]] : [])));
+}

@@ -10,6 +10,8 @@ interface Props<Item> {
   estimatedHeight: number;
   /** The name of the list; without one the rows belong to the table around them. */
   label?: string;
+  /** How a row is laid out. */
+  rowClass?: string | undefined;
   /** Of all rows, also those that are not loaded yet; -1 while nobody knows. */
   total: number;
   /** Asked for as the last row comes into sight. */
@@ -18,8 +20,8 @@ interface Props<Item> {
 
 /** Rows of a long list, of which only those in sight exist. The window scrolls. */
 export function VirtualRows<Item>(props: Props<Item>) {
-  const { items, keyOf, render, estimatedHeight, label, total, loadMore } = props;
-  const frame = useRef<HTMLDivElement & HTMLUListElement>(null);
+  const { items, keyOf, render, estimatedHeight, label, rowClass, total, loadMore } = props;
+  const frame = useRef<HTMLUListElement & HTMLTableSectionElement>(null);
   const [top, setTop] = useState(0);
   useLayoutEffect(() => setTop(frame.current?.offsetTop ?? 0), []);
   const rows = useWindowVirtualizer({
@@ -38,15 +40,10 @@ export function VirtualRows<Item>(props: Props<Item>) {
     if (last >= items.length - 1) void loadMore?.();
   }, [last, items.length, loadMore]);
 
-  const Frame = label ? 'ul' : 'div';
-  const Row = label ? 'li' : 'div';
+  const Frame = label ? 'ul' : 'tbody';
+  const Row = label ? 'li' : 'tr';
   return (
-    <Frame
-      ref={frame}
-      className={classes.frame}
-      style={{ height: rows.getTotalSize() }}
-      {...(label ? { 'aria-label': label } : { role: 'rowgroup' })}
-    >
+    <Frame ref={frame} className={classes.frame} style={{ height: rows.getTotalSize() }} aria-label={label}>
       {visible.map(({ index, key, start }) => {
         const item = items[index];
         if (!item) return null;
@@ -55,11 +52,11 @@ export function VirtualRows<Item>(props: Props<Item>) {
             key={key}
             data-index={index}
             ref={rows.measureElement}
-            className={classes.row}
+            className={`${classes.row} ${rowClass ?? ''}`}
             style={{ transform: `translateY(${start - top}px)` }}
             {...(label
               ? { 'aria-posinset': index + 1, 'aria-setsize': total }
-              : { role: 'row', 'aria-rowindex': index + 2 })}
+              : { 'aria-rowindex': index + 2 })}
           >
             {render(item, index)}
           </Row>

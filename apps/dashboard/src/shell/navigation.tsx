@@ -1,10 +1,11 @@
 import { NavLink, Stack } from '@mantine/core';
-import { IconActivity, IconLayoutDashboard, IconLink } from '@tabler/icons-react';
+import { IconActivity, IconBriefcase, IconLayoutDashboard, IconLink } from '@tabler/icons-react';
 import { Link, useRouterState } from '@tanstack/react-router';
 import classes from './shell.module.css';
 
 const PAGES = [
   { to: '/', label: 'Overview', icon: IconLayoutDashboard },
+  { to: '/app/applications', label: 'Applications', icon: IconBriefcase },
   { to: '/app/links', label: 'Links', icon: IconLink },
   { to: '/app/live', label: 'Live', icon: IconActivity },
 ] as const;

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Click } from '../api/clicks.js';
-import { sayReasons, sayWho } from './clicks.js';
-import { REASONS } from './reasons.js';
+import { sayWho } from './clicks.js';
 
 const CLICK: Click = {
   click_id: '0',
@@ -12,7 +11,7 @@ const CLICK: Click = {
   clicked_at: '2026-11-22T12:00:00Z',
   class: 'human',
   score: 0,
-  reasons: [],
+  explanations: [],
   click_source: 'email',
   device: 'desktop',
   browser: 'Safari 18',
@@ -42,21 +41,5 @@ describe('a click in words', () => {
     expect(sayWho({ ...CLICK, country: '??', browser: null, os: null, click_source: null })).toBe(
       'A person, ??',
     );
-  });
-});
-
-describe('reasons in words', () => {
-  it('name the detail', () => {
-    expect(sayReasons(['scanner_network:proofpoint'])).toEqual([
-      'it came from the network of Proofpoint (scans e-mail)',
-    ]);
-  });
-
-  it('never show a bare name of the code', () => {
-    expect(sayReasons(['something_new'])).toEqual(['something new']);
-  });
-
-  it('leave no gap without a detail', () => {
-    for (const name of Object.keys(REASONS)) expect(sayReasons([name]).join()).not.toMatch(/…|\(\)/);
   });
 });

@@ -1,5 +1,4 @@
 import type { Click, ClickClass } from '../api/clicks.js';
-import { REASONS } from './reasons.js';
 
 /** What a click was judged as, short enough for a badge. */
 export const CLASS_NAMES: Readonly<Record<ClickClass, string>> = {
@@ -33,11 +32,14 @@ const SOURCES: Readonly<Record<string, string>> = {
   external: 'from another web page',
 };
 
+/** What a click is told by, wherever it is listed. */
+export type Facts = Omit<Click, 'click_id' | 'clicked_at'>;
+
 /** Says little: browsers freeze what they call their system. */
 const VERSION = / [\d.]+$/;
 
 /** `A person, Safari on macOS, Canada, from an e-mail`. */
-export function sayWho(click: Click): string {
+export function sayWho(click: Facts): string {
   const software = [click.browser, click.os].flatMap((name) => name?.replace(VERSION, '') ?? []).join(' on ');
   const place = [click.city, sayCountry(click.country)].filter(Boolean).join(', ');
   const source = click.click_source ? SOURCES[click.click_source] : undefined;
@@ -46,23 +48,11 @@ export function sayWho(click: Click): string {
 }
 
 /** What a hit was that is no click. */
-export function sayHit(click: Click): string | undefined {
+export function sayHit(click: Facts): string | undefined {
   if (click.answer === 'preflight') return 'Word asked for the link before opening it';
   if (click.answer === 'probe') return 'A machine looked whether the link is there';
   if (click.answer === 'prefetch') return 'A browser loaded the link ahead of need';
   return undefined;
-}
-
-/** Why a click was judged as it was, each reason in words. */
-export function sayReasons(reasons: readonly string[]): string[] {
-  return reasons.map((reason) => {
-    const [name = '', detail] = reason.split(':');
-    const words = REASONS[name];
-    if (!words) return reason.replaceAll('_', ' ');
-    return detail
-      ? words.replace('…', capitalise(detail))
-      : words.replace(' (…)', '').replace('…', 'somebody');
-  });
 }
 
 function sayCountry(code: string | null): string | undefined {
@@ -72,10 +62,6 @@ function sayCountry(code: string | null): string | undefined {
   } catch {
     return code;
   }
-}
-
-function capitalise(name: string): string {
-  return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
 /** `Company_Website` as people write it. */

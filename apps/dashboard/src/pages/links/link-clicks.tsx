@@ -22,7 +22,7 @@ export function LinkClicks({ trackingId }: { trackingId: string }) {
           : 'Nobody yet.'}
       </Text>
       {clicks.map((click) => (
-        <ClickLine key={click.click_id} click={click} />
+        <ClickLine key={click.click_id} click={click} at={click.clicked_at} />
       ))}
     </Stack>
   );

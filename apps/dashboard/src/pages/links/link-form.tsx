@@ -3,7 +3,7 @@ import { useForm } from '@mantine/form';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { editLink, type Link } from '../../api/links.js';
-import { ApiError } from '../../api/request.js';
+import { toFormErrors } from '../../api/request.js';
 import { fromInput, toInput } from '../../words/input-times.js';
 
 const PROFILE_FUNCTIONS = ['Calendly', 'LinkedIn', 'Portfolio'];
@@ -30,10 +30,7 @@ export function LinkForm({ link, done }: { link: Link; done: () => void }) {
       notifications.show({ message: 'Changed. Every link follows within two seconds.' });
       done();
     },
-    onError: (failure) => {
-      const faults = failure instanceof ApiError ? failure.details : [];
-      form.setErrors(Object.fromEntries(faults.map(({ path = '', message }) => [path, message])));
-    },
+    onError: (failure) => form.setErrors(toFormErrors(failure)),
   });
 
   return (

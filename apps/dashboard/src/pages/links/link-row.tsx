@@ -1,5 +1,6 @@
-import { Anchor, Badge, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
+import { Badge, Button, Checkbox, Group, Stack, Text } from '@mantine/core';
 import type { Link } from '../../api/links.js';
+import { ApplicationLink } from '../../parts/application-link.js';
 import { When } from '../../parts/when.js';
 import { sayFunction } from '../../words/clicks.js';
 import { findLinkState } from './link-state.js';
@@ -38,9 +39,7 @@ export function LinkRow({ link, isChosen, choose, open }: Props) {
       </Stack>
       <Stack gap={2} miw={0} className={classes.whose}>
         {link.application_id ? (
-          <Anchor size="sm" truncate renderRoot={(props) => <span {...props} />}>
-            {link.application_id}
-          </Anchor>
+          <ApplicationLink id={link.application_id} size="sm" truncate />
         ) : (
           <Text size="sm" truncate>
             {link.job_id ?? '–'}

@@ -34,7 +34,7 @@ export function LivePage() {
           <ol className={classes.feed} aria-live="polite" aria-label="Clicks, newest first">
             {shown.map((click) => (
               <li key={click.click_id}>
-                <ClickLine click={click} withLink />
+                <ClickLine click={click} at={click.clicked_at} withLink withPlace />
               </li>
             ))}
           </ol>
