@@ -32,7 +32,7 @@ afterAll(() => {
 const WRITER = `
   import { writeSync } from 'node:fs';
   const { Journal } = await import(process.argv[1]);
-  const journal = await Journal.open({ directory: process.argv[2], sync: 'fdatasync', maxBytes: 1e9, segmentBytes: 20_000 });
+  const journal = await Journal.open({ directory: process.argv[2], sync: 'fdatasync', maxBytes: 1e9, segmentBytes: 20_000, stallMs: 20_000 });
   let next = Number(process.argv[3]);
   const work = async () => {
     for (;;) {

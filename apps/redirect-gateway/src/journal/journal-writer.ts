@@ -1,5 +1,7 @@
+import { setImmediate, setTimeout } from 'node:timers/promises';
+import type { CommittedRecords } from './fresh-records.js';
 import { JournalUnavailableError } from './journal-errors.js';
-import { encodeRecords, HEADER_BYTES, MAX_PAYLOAD_BYTES } from './record.js';
+import { HEADER_BYTES, MAX_PAYLOAD_BYTES, RecordEncoder } from './record.js';
 import {
   createSegmentFile,
   cutSegment,
@@ -21,18 +23,31 @@ export interface JournalWriterOptions {
   nextSegment: () => Segment;
   /** Why the records waiting cannot be taken, for reasons other than the disk's. */
   findRefusal: (waitingBytes: number) => JournalUnavailableError | undefined;
-  onCommit: (commit: { records: number; bytes: number; syncMs: number }) => void;
+  onCommit: (commit: CommittedRecords & { bytes: number; syncMs: number }) => void;
 }
 
-interface Waiting {
-  text: string;
-  since: number;
-  resolve: () => void;
-  reject: (error: Error) => void;
+/** Records that share one write, one sync and one promise. */
+class Group {
+  readonly texts: string[] = [];
+  readonly since = Date.now();
+  chars = 0;
+  private readonly outcome = Promise.withResolvers<void>();
+  readonly committed = this.outcome.promise;
+  readonly resolve = this.outcome.resolve;
+  readonly reject = this.outcome.reject;
+
+  add(text: string): void {
+    this.texts.push(text);
+    this.chars += text.length;
+  }
 }
 
 /** What may wait for the disk in memory, in characters. */
 const MAX_WAITING = 16 * 1024 * 1024;
+/** A group of so many records says that the next one, too, is worth waiting for. */
+const BUSY_GROUP = 4;
+/** How long a busy journal gathers its next group, about: a sync costs what several redirects cost. */
+const GATHER_MS = 1;
 
 /**
  * Group commit: whatever waits goes out with one write and one fdatasync, then every append of the group resolves.
@@ -40,7 +55,8 @@ const MAX_WAITING = 16 * 1024 * 1024;
  * failed a sync may have dropped the pages.
  */
 export class JournalWriter {
-  private waiting: Waiting[] = [];
+  private readonly encoder = new RecordEncoder();
+  private waiting: Group | undefined;
   private waitingChars = 0;
   private running: Promise<void> | undefined;
   private isStalled = false;
@@ -72,11 +88,11 @@ export class JournalWriter {
     if (text.length * 3 > MAX_PAYLOAD_BYTES && Buffer.byteLength(text) > MAX_PAYLOAD_BYTES) {
       return Promise.reject(new JournalUnavailableError(`record of ${text.length} characters is too long`));
     }
-    return new Promise((resolve, reject) => {
-      this.waiting.push({ text, since: Date.now(), resolve, reject });
-      this.waitingChars += text.length;
-      this.running ??= this.run();
-    });
+    this.waiting ??= new Group();
+    this.waiting.add(text);
+    this.waitingChars += text.length;
+    this.running ??= this.run();
+    return this.waiting.committed;
   }
 
   /** Ends the current segment, so that it can be deleted once confirmed; the next append starts another. */
@@ -95,56 +111,68 @@ export class JournalWriter {
 
   private async run(): Promise<void> {
     // Requests of the same turn of the event loop join the first group.
-    await new Promise(setImmediate);
-    while (this.waiting.length > 0) {
-      const group = this.waiting;
-      this.waiting = [];
+    await setImmediate();
+    for (let group = this.takeWaiting(); group; group = this.takeWaiting()) {
       await this.commit(group);
+      if (group.texts.length >= BUSY_GROUP) await setTimeout(GATHER_MS);
     }
     this.running = undefined;
   }
 
-  private async commit(group: Waiting[]): Promise<void> {
-    const chars = group.reduce((sum, { text }) => sum + text.length, 0);
+  private async commit(group: Group): Promise<void> {
     const stall = this.watchForStall(group);
     try {
-      const bytes = encodeRecords(group.map(({ text }) => text));
+      const { bytes, ends } = this.encoder.encode(group.texts);
       const { segment, file } = await this.currentSegment(bytes.length);
       await file.write(bytes, segment.end);
       const syncStart = performance.now();
       if (this.options.sync === 'fdatasync') await file.datasync();
-      segment.end += bytes.length;
       const syncMs = performance.now() - syncStart;
-      for (const { resolve } of group) resolve();
-      this.options.onCommit({ records: group.length, bytes: bytes.length, syncMs });
+      const start = { segment: segment.number, offset: segment.end };
+      segment.end += bytes.length;
+      group.resolve();
+      this.options.onCommit({
+        start,
+        texts: group.texts,
+        ends: ends.map((end) => start.offset + end),
+        bytes: bytes.length,
+        syncMs,
+      });
     } catch (cause) {
       const reason = cause instanceof Error ? cause.message : String(cause);
       this.retryAt = Date.now() + this.options.retryMs;
-      const error = new JournalUnavailableError(`journal write failed: ${reason}`, { cause });
-      for (const { reject } of [...group, ...this.takeWaiting()]) reject(error);
+      this.rejectWith(new JournalUnavailableError(`journal write failed: ${reason}`, { cause }), group);
       await this.abandonSegment();
     } finally {
       clearTimeout(stall);
       this.isStalled = false;
-      this.waitingChars -= chars;
+      this.waitingChars -= group.chars;
     }
   }
 
-  /** Rejects the group, and whoever waits behind it, once its oldest append has waited `stallMs`. */
-  private watchForStall(group: Waiting[]): NodeJS.Timeout {
-    const oldest = group[0]?.since ?? Date.now();
-    const left = Math.max(1, this.options.stallMs - (Date.now() - oldest));
-    return setTimeout(() => {
+  /** Rejects the group, and whoever waits behind it, once it has waited `stallMs`. */
+  private watchForStall(group: Group): NodeJS.Timeout {
+    const left = Math.max(1, this.options.stallMs - (Date.now() - group.since));
+    return globalThis.setTimeout(() => {
       this.isStalled = true;
-      const error = new JournalUnavailableError(`journal write took over ${this.options.stallMs} ms`);
-      for (const { reject } of [...group, ...this.takeWaiting()]) reject(error);
+      this.rejectWith(
+        new JournalUnavailableError(`journal write took over ${this.options.stallMs} ms`),
+        group,
+      );
     }, left);
   }
 
-  private takeWaiting(): Waiting[] {
-    const waiting = this.waiting;
-    this.waiting = [];
-    for (const { text } of waiting) this.waitingChars -= text.length;
+  private rejectWith(error: JournalUnavailableError, group: Group): void {
+    group.reject(error);
+    const behind = this.takeWaiting();
+    if (!behind) return;
+    this.waitingChars -= behind.chars;
+    behind.reject(error);
+  }
+
+  private takeWaiting(): Group | undefined {
+    const { waiting } = this;
+    this.waiting = undefined;
     return waiting;
   }
 

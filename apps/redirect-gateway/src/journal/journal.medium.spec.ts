@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   truncateSync,
@@ -71,6 +72,17 @@ describe('the journal', () => {
     const second = await openJournal();
     await second.append(record(50));
     expect(await readAll(second)).toEqual(numbers(0, 51));
+  });
+
+  it('hands what it has just committed to its reader without reading the disk, and again from there', async () => {
+    const journal = await openJournal();
+    for (const text of numbers(0, 5)) await journal.append(text);
+    const [name = ''] = segmentNames();
+    const hidden = join(directory, 'hidden');
+    renameSync(join(directory, name), hidden);
+    expect((await journal.read(undefined, 7)).records).toEqual(numbers(0, 5));
+    renameSync(hidden, join(directory, name));
+    expect(await readAll(journal)).toEqual(numbers(0, 5));
   });
 
   it('syncs once for all appends that wait', async () => {
@@ -407,8 +419,8 @@ describe('a journal whose disk fills up', () => {
       const kept = await readAll(journal);
       expect(kept.slice(0, taken)).toEqual(numbers(0, taken));
       expect(kept.at(-1)).toBe(record(1_000_000));
-      await closeJournal(journal);
     } finally {
+      for (const journal of open.splice(0)) await journal.close();
       unmount();
     }
   });

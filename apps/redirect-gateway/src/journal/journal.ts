@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { DataDirectoryInUseError, type DirectoryLock } from '#platform';
 import { isBefore, loadCursor, type Position, START, saveCursor } from './cursor-file.js';
+import { FreshRecords } from './fresh-records.js';
 import { JournalFullError, JournalUnavailableError } from './journal-errors.js';
 import { claimDirectory, claimFirstFree } from './journal-folder.js';
 import { JournalWriter } from './journal-writer.js';
@@ -56,6 +57,7 @@ export class Journal {
   private savedCursor: Position = START;
   private readonly commitListeners = new Set<() => void>();
   private readonly writer: JournalWriter;
+  private readonly fresh = new FreshRecords();
   private readonly reader = new SegmentReader();
   private readonly catalogue: SegmentCatalogue;
   private readonly expiry: NodeJS.Timeout;
@@ -73,7 +75,9 @@ export class Journal {
       nextSegment: () => this.catalogue.add(),
       findRefusal: (waiting) => this.findRefusal(waiting),
       onCommit: (commit) => {
-        options.onCommit?.(commit);
+        const { texts, bytes, syncMs } = commit;
+        this.fresh.add(commit);
+        options.onCommit?.({ records: texts.length, bytes, syncMs });
         for (const listener of this.commitListeners) listener();
       },
     });
@@ -137,6 +141,8 @@ export class Journal {
       if (!segment) return { records: [], end: at };
       const offset = segment.number === at.segment ? at.offset : 0;
       if (offset < segment.end) {
+        const fresh = this.fresh.take({ segment: segment.number, offset }, limit);
+        if (fresh) return fresh;
         const { records, consumed, tornBytes } = await this.readOrGiveUp(segment, offset, limit);
         this.torn += tornBytes;
         at = { segment: segment.number, offset: offset + consumed };

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { encodeRecords, HEADER_BYTES, MAX_PAYLOAD_BYTES, scanRecords } from './record.js';
+import { HEADER_BYTES, MAX_PAYLOAD_BYTES, RecordEncoder, scanRecords } from './record.js';
+
+const encoder = new RecordEncoder();
+const encodeRecords = (texts: readonly string[]) => Buffer.from(encoder.encode(texts).bytes);
 
 const record = fc
   .dictionary(fc.string({ unit: 'binary', maxLength: 8 }), fc.string({ unit: 'binary' }))

@@ -12,19 +12,41 @@ const HEADER_START = Buffer.from([0, 0]);
 const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
-/** The bytes of these records in order, for one write. Each text is a JSON object of at most {@link MAX_PAYLOAD_BYTES}. */
-export function encodeRecords(texts: readonly string[]): Buffer {
-  let size = 0;
-  for (const text of texts) size += HEADER_BYTES + Buffer.byteLength(text);
-  const bytes = Buffer.allocUnsafe(size);
-  let at = 0;
-  for (const text of texts) {
-    const length = bytes.write(text, at + HEADER_BYTES);
-    bytes.writeUInt32BE(length, at);
-    bytes.writeUInt32BE(crc32(bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length)), at + 4);
-    at += HEADER_BYTES + length;
+/** UTF-8 takes at most so many bytes for a UTF-16 unit. */
+const MAX_UNIT_BYTES = 3;
+/** What an encoder keeps between groups, bytes. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+
+/** Makes the bytes of one group of records after the other, in the same memory. */
+export class RecordEncoder {
+  private kept = Buffer.allocUnsafe(64 * 1024);
+
+  /**
+   * The bytes of these records in order, for one write, and where each of them ends; valid until the next call. Each
+   * text is a JSON object of at most {@link MAX_PAYLOAD_BYTES}.
+   */
+  encode(texts: readonly string[]): { bytes: Buffer; ends: number[] } {
+    let bound = 0;
+    for (const text of texts) bound += HEADER_BYTES + text.length * MAX_UNIT_BYTES;
+    const bytes = this.roomFor(bound);
+    const ends: number[] = [];
+    let at = 0;
+    for (const text of texts) {
+      const start = at + HEADER_BYTES;
+      const length = bytes.write(text, start);
+      bytes.writeUInt32BE(length, at);
+      bytes.writeUInt32BE(crc32(bytes.subarray(start, start + length)), at + 4);
+      at = start + length;
+      ends.push(at);
+    }
+    return { bytes: bytes.subarray(0, at), ends };
   }
-  return bytes;
+
+  private roomFor(bound: number): Buffer {
+    if (bound > MAX_KEPT_BYTES) return Buffer.allocUnsafe(bound);
+    if (bound > this.kept.length) this.kept = Buffer.allocUnsafe(bound);
+    return this.kept;
+  }
 }
 
 /** What a piece of a segment holds. */

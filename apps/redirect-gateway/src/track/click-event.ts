@@ -1,6 +1,5 @@
-import { randomFillSync } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import { v7 as uuidv7 } from 'uuid';
 import type { ClickRecorded } from '#contracts';
 import type { ReplicaLink } from '../replica/replica-link.js';
 import { guessClass } from './class-hint.js';
@@ -26,10 +25,13 @@ const KEPT_HEADERS = [
   'sec-ch-ua-platform',
 ] as const;
 
+const OWN_CLICK = ',"own_click":true';
 const MAX_AGENT = 1_000;
 const MAX_REFERRER = 2_000;
 const MAX_HEADER = 500;
 const MAX_METHOD = 20;
+/** More than any IP address has. */
+const MAX_ADDRESS = 50;
 
 /** Whether the visitor asked not to be tracked (DNT: 1 or Sec-GPC: 1). */
 export function isDoNotTrack(headers: IncomingHttpHeaders): boolean {
@@ -39,60 +41,68 @@ export function isDoNotTrack(headers: IncomingHttpHeaders): boolean {
 /**
  * The JSON text of the `click.recorded.v1` event of a hit, stamped with its identity. It always parses as one,
  * whatever the headers hold: each is cut to its limit, and an address that is none is left out. Of a visitor who
- * asked not to be tracked it holds only the class that the headers suggest, and whether it is the link's owner.
+ * asked not to be tracked it holds only the class that the headers suggest, and whether it is the link's owner. Put together as text, which takes half
+ * the time of an object and JSON.stringify.
  */
 export function buildClickEvent(
   { link, answer, method, headers, client }: Hit,
   nowMs = Date.now(),
   isOwn = false,
 ): string {
-  const facts = isDoNotTrack(headers)
-    ? { do_not_track: true, class_hint: guessClass(headers, client) }
-    : {
-        do_not_track: false,
-        ip: client.ip,
-        user_agent: clean(headers['user-agent'], MAX_AGENT),
-        referrer: clean(headers.referer, MAX_REFERRER),
-        headers: keepHeaders(headers),
-      };
-  const hit = JSON.stringify({
-    answer,
-    method: clean(method, MAX_METHOD),
-    secure: client.secure,
-    own_click: isOwn || undefined,
-    ...facts,
-  });
-  const id = uuidv7({ msecs: nowMs, random: takeRandom() });
-  return `{"event_id":"${id}","occurred_at":"${new Date(nowMs).toISOString()}",${link.facts},${hit.slice(1)}`;
-}
-
-const ID_BYTES = 16;
-const randomPool = new Uint8Array(1_024 * ID_BYTES);
-let randomTaken = randomPool.length;
-
-/** From the system's generator, many ids' worth at a time: asking it per click costs 3 % of the gateway. */
-function takeRandom(): Uint8Array {
-  if (randomTaken === randomPool.length) {
-    randomFillSync(randomPool);
-    randomTaken = 0;
+  const { idStart, occurredAt } = stampOf(nowMs);
+  const hit =
+    `{"event_id":"${idStart}${randomUUID().slice(idStart.length)}","occurred_at":"${occurredAt}",${link.facts}` +
+    `,"answer":"${answer}","method":${quote(method, MAX_METHOD)},"secure":${client.secure}${isOwn ? OWN_CLICK : ''}`;
+  if (isDoNotTrack(headers)) {
+    return `${hit},"do_not_track":true,"class_hint":"${guessClass(headers, client)}"}`;
   }
-  randomTaken += ID_BYTES;
-  return randomPool.subarray(randomTaken - ID_BYTES, randomTaken);
+  return (
+    `${hit},"do_not_track":false` +
+    field('ip', client.ip, MAX_ADDRESS) +
+    field('user_agent', headers['user-agent'], MAX_AGENT) +
+    field('referrer', headers.referer, MAX_REFERRER) +
+    `,"headers":${keepHeaders(headers)}}`
+  );
 }
 
-function keepHeaders(headers: IncomingHttpHeaders): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const name of KEPT_HEADERS) {
-    const value = clean(headers[name], MAX_HEADER);
-    if (value !== undefined) kept[name] = value;
-  }
-  return kept;
+interface Stamp {
+  atMs: number;
+  /** A UUIDv7 up to its random part. */
+  idStart: string;
+  occurredAt: string;
 }
 
-/** Cut to `max`, and without what a database refuses in text: NUL and halves of surrogate pairs. */
-function clean(value: string | string[] | undefined, max: number): string | undefined {
-  if (value === undefined) return undefined;
+let stamp: Stamp = makeStamp(0);
+
+/** The same for all clicks of a millisecond. */
+function stampOf(nowMs: number): Stamp {
+  if (stamp.atMs !== nowMs) stamp = makeStamp(nowMs);
+  return stamp;
+}
+
+function makeStamp(atMs: number): Stamp {
+  const time = atMs.toString(16).padStart(12, '0');
+  return {
+    atMs,
+    idStart: `${time.slice(0, 8)}-${time.slice(8)}-7`,
+    occurredAt: new Date(atMs).toISOString(),
+  };
+}
+
+function keepHeaders(headers: IncomingHttpHeaders): string {
+  let kept = '';
+  for (const name of KEPT_HEADERS) kept += field(name, headers[name], MAX_HEADER);
+  return `{${kept.slice(1)}}`;
+}
+
+/** One more member of an object, comma first; nothing when there is no value. */
+function field(name: string, value: string | string[] | undefined, max: number): string {
+  return value === undefined ? '' : `,"${name}":${quote(value, max)}`;
+}
+
+/** As JSON, cut to `max`, and without what a database refuses in text: NUL and halves of surrogate pairs. */
+function quote(value: string | string[], max: number): string {
   const text = typeof value === 'string' ? value : value.join(', ');
   const cut = text.length > max ? text.slice(0, max) : text;
-  return (cut.includes('\0') ? cut.replaceAll('\0', '') : cut).toWellFormed();
+  return JSON.stringify((cut.includes('\0') ? cut.replaceAll('\0', '') : cut).toWellFormed());
 }

@@ -15,23 +15,31 @@ export interface ClickRecorderOptions {
 }
 
 /**
- * Writes clicks down before their answers leave. Never rejects: a click that the journal does not take in time is
+ * Writes clicks down before their answers leave. Never throws: a click that the journal does not take in time is
  * counted and goes to the bus straight from memory, as far as there is room.
  */
 export class ClickRecorder {
   constructor(private readonly options: ClickRecorderOptions) {}
 
-  /** Resolves within the journal's `stallMs`. */
-  async record(hit: Hit): Promise<void> {
-    const { journal, backlog, dntPolicy, isOwn } = this.options;
-    if (dntPolicy === 'ignore-click' && isDoNotTrack(hit.headers)) return;
+  /** Calls back once, within the journal's `stallMs`: a promise of its own for each click would cost more. */
+  record(hit: Hit, whenRecorded: () => void): void {
+    const { journal, dntPolicy, isOwn } = this.options;
+    if (dntPolicy === 'ignore-click' && isDoNotTrack(hit.headers)) {
+      whenRecorded();
+      return;
+    }
     let event: string | undefined;
     try {
       event = buildClickEvent(hit, Date.now(), isOwn(hit));
-      await journal.append(event);
     } catch {
-      this.options.onUnjournaled();
-      if (!event || !backlog.offer(event)) this.options.onLost();
+      // What cannot happen must not keep the visitor from their page.
     }
+    const keepInMemory = () => {
+      this.options.onUnjournaled();
+      if (!event || !this.options.backlog.offer(event)) this.options.onLost();
+      whenRecorded();
+    };
+    if (event) journal.append(event).then(whenRecorded, keepInMemory);
+    else keepInMemory();
   }
 }

@@ -73,11 +73,16 @@ export function trackHandler(options: TrackOptions): TrackHandler {
     const { method = '', headers } = request;
     const kind = kindOf(method, headers);
     if (kind === 'method_not_allowed') return sendPage(response, kind, METHOD_NOT_ALLOWED);
-    if (isErased(found.link)) return send(response, kind, found.link);
-    void recorder
-      .record({ ...found, answer: recordedAs(kind, headers), method, headers })
-      .then(() => send(response, kind, found.link))
-      .catch(() => giveUp(response));
+    const { link, client } = found;
+    if (isErased(link)) return send(response, kind, link);
+    const hit = { link, client, answer: recordedAs(kind, headers), method, headers };
+    recorder.record(hit, () => {
+      try {
+        send(response, kind, link);
+      } catch {
+        giveUp(response);
+      }
+    });
   }
 
   function send(response: ServerResponse, kind: RecordedKind, link: ReplicaLink) {
