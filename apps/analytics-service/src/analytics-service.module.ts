@@ -41,6 +41,7 @@ import { IndexRecordedClicks1763800000005 } from './migrations/1763800000005-ind
 import { CreateBookings1763800000006 } from './migrations/1763800000006-create-bookings.js';
 import { CreateNotifications1763800000007 } from './migrations/1763800000007-create-notifications.js';
 import { TrackApplications1763800000010 } from './migrations/1763800000010-track-applications.js';
+import { CountActivity1763800000012 } from './migrations/1763800000012-count-activity.js';
 import { CreateBookingDeliveries1763800000011 } from './migrations/1763800000011-create-booking-deliveries.js';
 import { ClickAnnouncer } from './notifications/click-announcer.service.js';
 import { LinkDirectory } from './read-models/link-directory.js';
@@ -58,6 +59,7 @@ export const ANALYTICS_MIGRATIONS = [
   CreateNotifications1763800000007,
   TrackApplications1763800000010,
   CreateBookingDeliveries1763800000011,
+  CountActivity1763800000012,
 ];
 
 /**

@@ -38,7 +38,7 @@ export async function openIngest(url) {
     dumpRows: () => copyOut(url),
     async clear() {
       await dataSource.query(
-        'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling',
+        'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling',
       );
       await dataSource.query('CHECKPOINT');
     },

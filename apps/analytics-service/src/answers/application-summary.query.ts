@@ -39,7 +39,7 @@ FROM known LEFT JOIN link_counters AS counters USING (tracking_id)
 ORDER BY known.created_at NULLS LAST, tracking_id`;
 
 const APPLICATION = `
-SELECT (SELECT unique_sessions::float8 FROM session_counters 
+SELECT (SELECT sum(unique_sessions)::float8 FROM session_counters
     WHERE scope_key = hashtextextended('a:' || $1, 0)) AS unique_sessions,
   application.job_id, application.company, application.title
 FROM (VALUES (1)) AS one LEFT JOIN LATERAL (

@@ -36,7 +36,7 @@ SELECT link_function, min(link_type) AS link_type, count(*)::float8 AS link_coun
   coalesce(sum(total_clicks), 0)::float8 AS total_clicks,
   coalesce(sum(human_clicks), 0)::float8 AS human_clicks,
   coalesce(CASE WHEN count(*) = 1
-    THEN (SELECT unique_sessions FROM session_counters
+    THEN (SELECT sum(unique_sessions) FROM session_counters
           WHERE scope_key = hashtextextended('l:' || min(tracking_id), 0))
     ELSE (SELECT count(DISTINCT session) FROM unique_sessions
           WHERE scope_key = ANY (array_agg(hashtextextended('l:' || tracking_id, 0))))
@@ -45,7 +45,7 @@ SELECT link_function, min(link_type) AS link_type, count(*)::float8 AS link_coun
 FROM known LEFT JOIN link_counters AS counters USING (tracking_id, link_function)
 GROUP BY link_function ORDER BY link_function`;
 
-const JOB_SESSIONS = `SELECT unique_sessions::float8 FROM session_counters WHERE scope_key = hashtextextended('j:' || $1, 0)`;
+const JOB_SESSIONS = `SELECT sum(unique_sessions)::float8 AS unique_sessions FROM session_counters WHERE scope_key = hashtextextended('j:' || $1, 0)`;
 
 /** A job's links by function; zeros and an empty list for a job without links. */
 export async function getJobSummary(dataSource: DataSource, jobId: string): Promise<JobSummary> {

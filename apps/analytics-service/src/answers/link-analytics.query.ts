@@ -70,13 +70,13 @@ SELECT
     - counters.duplicate_clicks, 0)::float8 AS own_clicks,
   coalesce(counters.inferred_opens, 0)::float8 AS inferred_opens,
   coalesce(counters.other_hits, 0)::float8 AS other_hits,
-  coalesce(sessions.unique_sessions, 0)::float8 AS unique_sessions,
+  coalesce((SELECT sum(unique_sessions) FROM session_counters WHERE scope_key = hashtextextended('l:' || $1, 0)), 0)::float8
+    AS unique_sessions,
   counters.first_click, counters.last_click,
   (SELECT clicks FROM recent WHERE name = '24h')::float8 AS clicks_24h,
   (SELECT clicks FROM recent WHERE name = '7d')::float8 AS clicks_7d
 FROM (VALUES ($1::text)) AS asked (tracking_id)
-LEFT JOIN link_counters AS counters USING (tracking_id)
-LEFT JOIN session_counters AS sessions ON sessions.scope_key = hashtextextended('l:' || $1, 0)`;
+LEFT JOIN link_counters AS counters USING (tracking_id)`;
 
 export async function getClickStatistics(
   dataSource: DataSource,

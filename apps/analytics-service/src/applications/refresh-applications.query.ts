@@ -85,7 +85,7 @@ SELECT asked.user_id AS "userId", asked.application_id AS "applicationId", linke
     SELECT count(DISTINCT session) FROM unique_sessions
     WHERE scope_key = ANY (ARRAY(SELECT hashtextextended('l:' || id, 0) FROM unnest(tracking_ids) AS id))
   ) ELSE (
-    SELECT unique_sessions FROM session_counters WHERE scope_key = hashtextextended('a:' || asked.application_id, 0)
+    SELECT sum(unique_sessions) FROM session_counters WHERE scope_key = hashtextextended('a:' || asked.application_id, 0)
   ) END, 0)::float8 AS sessions,
   (SELECT coalesce(sum(human_clicks), 0) FROM (
     SELECT human_clicks FROM unique_sessions

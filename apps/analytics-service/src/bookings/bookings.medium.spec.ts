@@ -36,7 +36,7 @@ beforeEach(async () => {
   service.links.isDown = false;
   await service.dataSource.query(
     `TRUNCATE booking_deliveries, bookings, links, link_clicks, link_counters, link_days, unique_sessions,
-       session_counters, settling, flagged_networks, webhook_endpoints, webhook_deliveries, applications`,
+       session_counters, activity, settling, flagged_networks, webhook_endpoints, webhook_deliveries, applications`,
   );
   await service.app
     .get(LinkChangedProjector)

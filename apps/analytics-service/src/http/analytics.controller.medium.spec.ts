@@ -21,7 +21,7 @@ beforeEach(async () => {
   service.links.isDown = false;
   service.links.links.clear();
   await service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling, flagged_networks, links, applications',
+    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, links, applications',
   );
 });
 
@@ -102,6 +102,7 @@ describe('analytics of a link', () => {
     expect(status).toBe(200);
     expect(body.link_info).toMatchObject({ tracking_id: 'lt_fresh_1', original_url: 'https://example.org/' });
     expect(body.click_statistics).toEqual({
+      own_clicks: 0,
       duplicate_clicks: 0,
       inferred_opens: 0,
       total_clicks: 0,

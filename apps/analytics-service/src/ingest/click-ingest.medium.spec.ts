@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(async () => {
   await service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling, flagged_networks',
+    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
   );
 });
 
@@ -32,7 +32,7 @@ async function counters(trackingId = 'lt_calendly_abc123') {
 
 async function uniqueSessions(scope: string): Promise<number> {
   const [row] = await service.dataSource.query(
-    'SELECT unique_sessions::int AS sessions FROM session_counters WHERE scope_key = hashtextextended($1, 0)',
+    'SELECT sum(unique_sessions)::int AS sessions FROM session_counters WHERE scope_key = hashtextextended($1, 0)',
     [scope],
   );
   return row?.sessions ?? 0;

@@ -1,5 +1,6 @@
 import { PREFLIGHT_SECONDS, RULES_VERSION } from '../classification/rules.js';
 import { NOTE_CLICKS } from '../notifications/click-notices.query.js';
+import { moveActivity, quarterOf } from '../read-models/activity.query.js';
 import type { ClickRow } from './click-row.js';
 import { joinColumn, unnestColumn } from './text-column.js';
 
@@ -39,8 +40,10 @@ const COLUMNS: readonly { name: string; type: string; value(row: ClickRow): stri
  *
  * - Only rows really inserted (`RETURNING` after `ON CONFLICT DO NOTHING`) move counters: a redelivered click
  *   changes nothing.
- * - Every insert and upsert is ordered by its key, and all writers run this same statement, so that they take
- *   their locks in one order and cannot deadlock.
+ * - Every insert and upsert is ordered by its key, and all writers take their locks in one order, so that they cannot
+ *   deadlock: sessions, links, days, activity. Data-modifying WITH queries that nothing reads run from the last to the
+ *   first: what many batches share is locked last, just before the commit, and one link that everybody clicks does not
+ *   make writers wait for each other's work.
  * - Unique sessions are those with at least one human navigation; `xmax = 0` tells a session's first row from an
  *   updated one.
  *
@@ -68,45 +71,42 @@ WITH inserted AS (
   RETURNING click_id, tracking_id, clicked_at, user_id, job_id, application_id, link_function, class, score,
     session_id, ip_address, answer = 'preflight' AS is_preflight, answer = 'redirect' AS counts
 ),
-days AS (
-  SELECT (clicked_at AT TIME ZONE 'UTC')::date AS day, tracking_id,
+quarters AS (
+  SELECT ${quarterOf('clicked_at')} AS quarter, tracking_id, user_id, link_function,
     count(*) FILTER (WHERE counts) AS total,
     count(*) FILTER (WHERE counts AND class = 'human') AS human,
     count(*) FILTER (WHERE counts AND class = 'machine') AS machine,
     count(*) FILTER (WHERE counts AND class = 'suspected') AS suspected,
+    0 AS duplicate,
     count(*) FILTER (WHERE NOT counts) AS other,
     min(clicked_at) FILTER (WHERE counts) AS first_click,
     max(clicked_at) FILTER (WHERE counts) AS last_click,
     min(clicked_at) FILTER (WHERE counts AND class = 'human') AS first_human_click,
-    min(user_id) AS user_id, min(job_id) AS job_id, min(application_id) AS application_id,
-    min(link_function) AS link_function
-  FROM inserted GROUP BY 1, 2
+    min(job_id) AS job_id, min(application_id) AS application_id
+  FROM inserted GROUP BY 1, 2, 3, 4
 ),
-sessions AS (
-  INSERT INTO unique_sessions AS held (scope_key, session, human_clicks)
-  SELECT hashtextextended(scope, 0), hashtextextended(session_id, 0), count(*)
-  FROM inserted CROSS JOIN LATERAL (VALUES
-    ('l:' || tracking_id), ('j:' || job_id), ('a:' || application_id)
-  ) AS scopes (scope)
-  WHERE counts AND class = 'human' AND session_id IS NOT NULL AND scope IS NOT NULL
-  GROUP BY 1, 2 ORDER BY 1, 2
-  ON CONFLICT (scope_key, session) DO UPDATE SET human_clicks = held.human_clicks + excluded.human_clicks
-  RETURNING scope_key, xmax = 0 AS is_new
+moved_activity AS (${moveActivity('quarters')}
 ),
-new_sessions AS (
-  SELECT scope_key, count(*) AS sessions FROM sessions WHERE is_new GROUP BY scope_key
-),
-moved_sessions AS (
-  INSERT INTO session_counters AS held (scope_key, unique_sessions)
-  SELECT scope_key, sessions FROM new_sessions ORDER BY scope_key
-  ON CONFLICT (scope_key) DO UPDATE SET unique_sessions = held.unique_sessions + excluded.unique_sessions
+moved_days AS (
+  INSERT INTO link_days AS held (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
+    other_hits)
+  SELECT (quarter AT TIME ZONE 'UTC')::date, tracking_id, sum(total), sum(human), sum(machine), sum(suspected),
+    sum(other)
+  FROM quarters GROUP BY 1, 2 ORDER BY tracking_id, 1
+  ON CONFLICT (tracking_id, day) DO UPDATE SET
+    total_clicks = held.total_clicks + excluded.total_clicks,
+    human_clicks = held.human_clicks + excluded.human_clicks,
+    machine_clicks = held.machine_clicks + excluded.machine_clicks,
+    suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
+    other_hits = held.other_hits + excluded.other_hits
 ),
 moved_links AS (
   INSERT INTO link_counters AS held (tracking_id, user_id, job_id, application_id, link_function, total_clicks,
-    human_clicks, machine_clicks, suspected_clicks, other_hits, first_click, last_click, first_human_click)
+    human_clicks, machine_clicks, suspected_clicks, other_hits, first_click, last_click,
+    first_human_click)
   SELECT tracking_id, min(user_id), min(job_id), min(application_id), min(link_function), sum(total), sum(human),
     sum(machine), sum(suspected), sum(other), min(first_click), max(last_click), min(first_human_click)
-  FROM days GROUP BY tracking_id ORDER BY tracking_id
+  FROM quarters GROUP BY tracking_id ORDER BY tracking_id
   ON CONFLICT (tracking_id) DO UPDATE SET
     total_clicks = held.total_clicks + excluded.total_clicks,
     human_clicks = held.human_clicks + excluded.human_clicks,
@@ -116,17 +116,6 @@ moved_links AS (
     first_click = least(held.first_click, excluded.first_click),
     last_click = greatest(held.last_click, excluded.last_click),
     first_human_click = least(held.first_human_click, excluded.first_human_click)
-),
-moved_days AS (
-  INSERT INTO link_days AS held (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
-    other_hits)
-  SELECT day, tracking_id, total, human, machine, suspected, other FROM days ORDER BY day, tracking_id
-  ON CONFLICT (day, tracking_id) DO UPDATE SET
-    total_clicks = held.total_clicks + excluded.total_clicks,
-    human_clicks = held.human_clicks + excluded.human_clicks,
-    machine_clicks = held.machine_clicks + excluded.machine_clicks,
-    suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
-    other_hits = held.other_hits + excluded.other_hits
 ),
 networks AS (
   SELECT is_preflight, network_of(ip_address) AS network, min(clicked_at) AS first, max(clicked_at) AS last
@@ -140,6 +129,26 @@ queued AS (
       ELSE interval '${SETTLE_SECONDS} seconds' END,
     array_agg(network), array_agg(first), array_agg(last)
   FROM networks GROUP BY is_preflight
+),
+sessions AS (
+  INSERT INTO unique_sessions AS held (scope_key, session, human_clicks, day)
+  SELECT hashtextextended(scope, 0), hashtextextended(session_id, 0), count(*),
+    min((clicked_at AT TIME ZONE 'UTC')::date)
+  FROM inserted CROSS JOIN LATERAL (VALUES
+    ('l:' || tracking_id), ('j:' || job_id), ('a:' || application_id)
+  ) AS scopes (scope)
+  WHERE counts AND class = 'human' AND session_id IS NOT NULL AND scope IS NOT NULL
+  GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (scope_key, session) DO UPDATE SET human_clicks = held.human_clicks + excluded.human_clicks
+  RETURNING scope_key, day, xmax = 0 AS is_new
+),
+new_sessions AS (
+  SELECT scope_key, day, count(*) AS sessions FROM sessions WHERE is_new GROUP BY scope_key, day
+),
+moved_sessions AS (
+  INSERT INTO session_counters AS held (scope_key, day, unique_sessions)
+  SELECT scope_key, day, sessions FROM new_sessions ORDER BY scope_key, day
+  ON CONFLICT (scope_key, day) DO UPDATE SET unique_sessions = held.unique_sessions + excluded.unique_sessions
 )
 SELECT count(*)::int AS inserted FROM inserted`;
 

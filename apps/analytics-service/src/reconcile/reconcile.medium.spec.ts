@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(() =>
   service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling, flagged_networks, maintenance_marks',
+    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, maintenance_marks',
   ),
 );
 
@@ -38,8 +38,8 @@ function manyClicks() {
 
 async function snapshot() {
   return Promise.all(
-    ['link_counters', 'link_days', 'unique_sessions', 'session_counters'].map((table) =>
-      service.dataSource.query(`SELECT * FROM ${table} ORDER BY 1, 2`),
+    ['link_counters', 'link_days', 'unique_sessions', 'session_counters', 'activity'].map((table) =>
+      service.dataSource.query(`SELECT * FROM ${table} AS held ORDER BY held::text`),
     ),
   );
 }
@@ -53,9 +53,13 @@ const DAMAGES = [
   "INSERT INTO link_days SELECT '2020-01-01', tracking_id, 1, 1, 0, 0, 0, 0, 0 FROM link_counters",
   'DELETE FROM unique_sessions',
   'UPDATE unique_sessions SET human_clicks = human_clicks + 1',
-  'INSERT INTO unique_sessions SELECT 7, g, 1 FROM generate_series(1, 3) AS g',
+  "INSERT INTO unique_sessions SELECT 7, g, 1, '2026-01-01' FROM generate_series(1, 3) AS g",
   'UPDATE session_counters SET unique_sessions = 99',
-  'TRUNCATE link_counters, link_days, unique_sessions, session_counters',
+  "UPDATE session_counters SET day = '2020-01-01' WHERE (scope_key, day) = (SELECT min(scope_key), max(day) FROM session_counters GROUP BY scope_key ORDER BY 1 LIMIT 1)",
+  "UPDATE activity SET human_clicks = human_clicks + 1 WHERE grain = 'day'",
+  "DELETE FROM activity WHERE user_id = ''",
+  "INSERT INTO activity VALUES ('', 'Nothing', 'quarter', '2020-01-01', 1, 0, 0, 0, 0)",
+  'TRUNCATE link_counters, link_days, unique_sessions, session_counters, activity',
 ];
 
 describe('reconcile', () => {

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { countFigures, FIGURES, quarterOf, sumActivity } from '../read-models/activity.query.js';
 
 /** A counter that does not say what the rows say. */
 export interface Discrepancy {
@@ -42,8 +43,8 @@ day_figures AS (
 ),
 day_sums AS (
   SELECT tracking_id, sum(total_clicks) AS total, sum(human_clicks) AS human, sum(machine_clicks) AS machine,
-    sum(suspected_clicks) AS suspected, sum(duplicate_clicks) AS duplicate, sum(other_hits) AS other,
-    sum(inferred_opens) AS inferred
+    sum(suspected_clicks) AS suspected, sum(duplicate_clicks) AS duplicate,
+    sum(other_hits) AS other, sum(inferred_opens) AS inferred
   FROM link_days GROUP BY tracking_id
 ),
 link_figures AS (
@@ -79,11 +80,29 @@ session_figures AS (
   FROM (SELECT * FROM unique_sessions WHERE $1::timestamptz = '-infinity') AS s
   FULL JOIN session_rows AS r ON s.scope_key = r.scope_key AND s.session = r.session
 ),
-session_sums AS (SELECT scope_key, count(*) AS sessions FROM unique_sessions GROUP BY scope_key),
+session_sums AS (SELECT scope_key, day, count(*) AS sessions FROM unique_sessions GROUP BY scope_key, day),
 session_counter_figures AS (
-  SELECT 'session_counters.unique_sessions' AS figure, coalesce(c.scope_key, s.scope_key)::text AS key,
+  SELECT 'session_counters.unique_sessions' AS figure,
+    coalesce(c.scope_key, s.scope_key) || ' ' || coalesce(c.day, s.day) AS key,
     c.unique_sessions AS counted, s.sessions AS rows
-  FROM session_counters AS c FULL JOIN session_sums AS s ON c.scope_key = s.scope_key
+  FROM session_counters AS c FULL JOIN session_sums AS s ON c.scope_key = s.scope_key AND c.day = s.day
+),
+clicks AS (
+  SELECT ${quarterOf('clicked_at')} AS quarter, user_id, link_function, ${countFigures()}
+  FROM link_clicks WHERE clicked_at >= $1::timestamptz AND answer = 'redirect' GROUP BY 1, 2, 3
+),
+activity_rows AS (${sumActivity('clicks')}
+),
+activity_figures AS (
+  SELECT figure, concat_ws(' ',
+    to_char(coalesce(a.starts_at, r.starts_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), coalesce(a.grain, r.grain),
+    coalesce(a.user_id, r.user_id), coalesce(a.link_function, r.link_function)) AS key, counted, rows
+  FROM (SELECT * FROM activity WHERE starts_at >= $1::timestamptz) AS a
+  FULL JOIN activity_rows AS r ON a.user_id = r.user_id AND a.link_function = r.link_function
+    AND a.grain = r.grain AND a.starts_at = r.starts_at
+  CROSS JOIN LATERAL (VALUES
+    ${FIGURES.map((figure) => `('activity.${figure}_clicks', a.${figure}_clicks, r.${figure}_clicks)`).join(', ')}
+  ) AS figures (figure, counted, rows)
 )
 SELECT figure AS counter, key, coalesce(counted, 0)::float8 AS counted, coalesce(rows, 0)::float8 AS rows
 FROM (
@@ -92,6 +111,7 @@ FROM (
   UNION ALL SELECT figure, key, counted, rows FROM first_figures
   UNION ALL SELECT figure, key, counted, rows FROM session_figures
   UNION ALL SELECT figure, key, counted, rows FROM session_counter_figures
+  UNION ALL SELECT figure, key, counted, rows FROM activity_figures
 ) AS figures
 WHERE coalesce(counted, 0) <> coalesce(rows, 0)
 ORDER BY counter, key LIMIT ${MAX_DISCREPANCIES}`;

@@ -1,4 +1,5 @@
 import type { DataSource, EntityManager } from 'typeorm';
+import { countFigures, FIGURES, quarterOf, sumActivity } from '../read-models/activity.query.js';
 import type { Discrepancy } from './reconcile.query.js';
 import { getRowsCompleteSince } from './reconcile.query.js';
 
@@ -25,8 +26,9 @@ baseless AS (
 )
 INSERT INTO link_days (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
   duplicate_clicks, other_hits, inferred_opens)
-SELECT day, tracking_id, total, human, machine, suspected, duplicate, other, inferred FROM counted ORDER BY day, tracking_id
-ON CONFLICT (day, tracking_id) DO UPDATE SET
+SELECT day, tracking_id, total, human, machine, suspected, duplicate, other, inferred FROM counted
+ORDER BY tracking_id, day
+ON CONFLICT (tracking_id, day) DO UPDATE SET
   total_clicks = excluded.total_clicks, human_clicks = excluded.human_clicks,
   machine_clicks = excluded.machine_clicks, suspected_clicks = excluded.suspected_clicks,
   duplicate_clicks = excluded.duplicate_clicks, other_hits = excluded.other_hits,
@@ -36,8 +38,8 @@ ON CONFLICT (day, tracking_id) DO UPDATE SET
 const REPAIR_LINKS = `
 WITH summed AS (
   SELECT tracking_id, sum(total_clicks) AS total, sum(human_clicks) AS human, sum(machine_clicks) AS machine,
-    sum(suspected_clicks) AS suspected, sum(duplicate_clicks) AS duplicate, sum(other_hits) AS other,
-    sum(inferred_opens) AS inferred
+    sum(suspected_clicks) AS suspected, sum(duplicate_clicks) AS duplicate,
+    sum(other_hits) AS other, sum(inferred_opens) AS inferred
   FROM link_days WHERE tracking_id = ANY ($1) GROUP BY 1
 ),
 described AS (
@@ -79,7 +81,8 @@ WITH members AS (
   WHERE hashtextextended(scope, 0) = ANY ($1::bigint[])
 ),
 counted AS (
-  SELECT hashtextextended(scope, 0) AS scope_key, hashtextextended(session_id, 0) AS session, count(*) AS clicks
+  SELECT hashtextextended(scope, 0) AS scope_key, hashtextextended(session_id, 0) AS session, count(*) AS clicks,
+    min((clicked_at AT TIME ZONE 'UTC')::date) AS day
   FROM link_clicks JOIN members USING (tracking_id) CROSS JOIN LATERAL (VALUES
     ('l:' || tracking_id), ('j:' || job_id), ('a:' || application_id)
   ) AS scopes (scope)
@@ -91,21 +94,43 @@ baseless AS (
   DELETE FROM unique_sessions AS held WHERE scope_key = ANY ($1::bigint[])
     AND NOT EXISTS (SELECT FROM counted WHERE counted.scope_key = held.scope_key AND counted.session = held.session)
 )
-INSERT INTO unique_sessions (scope_key, session, human_clicks)
-SELECT scope_key, session, clicks FROM counted ORDER BY 1, 2
+INSERT INTO unique_sessions (scope_key, session, human_clicks, day)
+SELECT scope_key, session, clicks, day FROM counted ORDER BY 1, 2
 ON CONFLICT (scope_key, session) DO UPDATE SET human_clicks = excluded.human_clicks`;
 
 /** $1 scope keys. */
 const REPAIR_SESSION_COUNTERS = `
 WITH counted AS (
-  SELECT scope_key, count(*) AS sessions FROM unique_sessions WHERE scope_key = ANY ($1::bigint[]) GROUP BY 1
+  SELECT scope_key, day, count(*) AS sessions FROM unique_sessions WHERE scope_key = ANY ($1::bigint[]) GROUP BY 1, 2
 ),
 baseless AS (
   DELETE FROM session_counters AS held WHERE scope_key = ANY ($1::bigint[])
-    AND NOT EXISTS (SELECT FROM counted WHERE counted.scope_key = held.scope_key)
+    AND NOT EXISTS (SELECT FROM counted WHERE counted.scope_key = held.scope_key AND counted.day = held.day)
 )
-INSERT INTO session_counters (scope_key, unique_sessions) SELECT scope_key, sessions FROM counted ORDER BY 1
-ON CONFLICT (scope_key) DO UPDATE SET unique_sessions = excluded.unique_sessions`;
+INSERT INTO session_counters (scope_key, day, unique_sessions)
+SELECT scope_key, day, sessions FROM counted ORDER BY 1, 2
+ON CONFLICT (scope_key, day) DO UPDATE SET unique_sessions = excluded.unique_sessions`;
+
+/** $1 UTC days, all of them with complete rows. */
+const REPAIR_ACTIVITY = `
+WITH days AS (SELECT day::timestamp AT TIME ZONE 'UTC' AS starts FROM unnest($1::date[]) AS asked (day)),
+clicks AS (
+  SELECT ${quarterOf('clicked_at')} AS quarter, user_id, link_function, ${countFigures()}
+  FROM days JOIN link_clicks ON clicked_at >= starts AND clicked_at < starts + interval '1 day'
+  WHERE answer = 'redirect' GROUP BY 1, 2, 3
+),
+counted AS (${sumActivity('clicks')}
+),
+baseless AS (
+  DELETE FROM activity AS held USING days
+  WHERE held.starts_at >= days.starts AND held.starts_at < days.starts + interval '1 day'
+    AND NOT EXISTS (SELECT FROM counted WHERE counted.user_id = held.user_id
+      AND counted.link_function = held.link_function AND counted.grain = held.grain AND counted.starts_at = held.starts_at)
+)
+INSERT INTO activity (user_id, link_function, grain, starts_at, ${FIGURES.map((figure) => `${figure}_clicks`).join(', ')})
+SELECT * FROM counted
+ON CONFLICT (user_id, link_function, grain, starts_at) DO UPDATE SET
+  ${FIGURES.map((figure) => `${figure}_clicks = excluded.${figure}_clicks`).join(', ')}`;
 
 /**
  * Counts everything anew that these discrepancies name: links first, because scopes are found through them. Step by
@@ -117,7 +142,10 @@ export async function repairCounters(
 ): Promise<void> {
   const links = keysOf(discrepancies, /^link_/).map((key) => key.slice(key.lastIndexOf(' ') + 1));
   await inSteps(dataSource, links, repairLinks);
-  await inSteps(dataSource, keysOf(discrepancies, /session/), repairScopes);
+  const scopes = keysOf(discrepancies, /session/).map((key) => key.split(' ', 1)[0] ?? '');
+  await inSteps(dataSource, scopes, repairScopes);
+  const days = keysOf(discrepancies, /^activity/).map((key) => key.slice(0, 'YYYY-MM-DD'.length));
+  await inSteps(dataSource, days, repairActivity);
 }
 
 function keysOf(discrepancies: readonly Discrepancy[], counter: RegExp): string[] {
@@ -150,4 +178,8 @@ async function repairScopes(manager: EntityManager, scopeKeys: readonly string[]
   if ((await getRowsCompleteSince(manager)) === '-infinity')
     await manager.query(REPAIR_SESSIONS, [scopeKeys]);
   await manager.query(REPAIR_SESSION_COUNTERS, [scopeKeys]);
+}
+
+async function repairActivity(manager: EntityManager, days: readonly string[]): Promise<void> {
+  await manager.query(REPAIR_ACTIVITY, [days]);
 }

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { RULES_VERSION } from '../classification/rules.js';
+import { moveActivity, quarterOf } from '../read-models/activity.query.js';
 import type { SettledVerdict } from './settle-hits.js';
 
 export interface ChangedVerdict extends SettledVerdict {
@@ -15,8 +16,7 @@ const moved = (clickClass: string) =>
 
 /**
  * Gives clicks new verdicts and moves every counter by what really changed, in one statement. Locks are taken in the
- * order in which the ingest takes them: days, links, sessions, each by key (data-modifying WITH queries that nothing
- * reads run from the last to the first).
+ * order in which the ingest takes them, see `insert-clicks.query.ts`.
  *
  * Answers the sessions that lost their last human click, and the links that lost any.
  */
@@ -40,44 +40,37 @@ changed AS (
   RETURNING click.tracking_id, click.clicked_at, click.user_id, click.job_id, click.application_id,
     click.link_function, click.session_id, click.answer = 'redirect' AS counts, held.class AS old_class, click.class
 ),
-days AS (
-  SELECT (clicked_at AT TIME ZONE 'UTC')::date AS day, tracking_id, coalesce(${moved('human')}, 0) AS human,
-    coalesce(${moved('machine')}, 0) AS machine, coalesce(${moved('suspected')}, 0) AS suspected,
-    coalesce(${moved('duplicate')}, 0) AS duplicate,
+quarters AS (
+  SELECT ${quarterOf('clicked_at')} AS quarter, tracking_id, user_id, link_function, 0 AS total,
+    coalesce(${moved('human')}, 0) AS human, coalesce(${moved('machine')}, 0) AS machine,
+    coalesce(${moved('suspected')}, 0) AS suspected, coalesce(${moved('duplicate')}, 0) AS duplicate,
     sum((class = 'inferred')::int - (old_class = 'inferred')::int) AS inferred,
     min(clicked_at) FILTER (WHERE counts AND class = 'human') AS first_human_click,
     bool_or(counts AND old_class = 'human') AS lost_human,
-    min(user_id) AS user_id, min(job_id) AS job_id, min(application_id) AS application_id,
-    min(link_function) AS link_function
-  FROM changed WHERE class <> old_class GROUP BY 1, 2
+    min(job_id) AS job_id, min(application_id) AS application_id
+  FROM changed WHERE class <> old_class GROUP BY 1, 2, 3, 4
 ),
-sessions AS (
-  INSERT INTO unique_sessions AS held (scope_key, session, human_clicks)
-  SELECT hashtextextended(scope, 0), hashtextextended(session_id, 0),
-    sum((class = 'human')::int - (old_class = 'human')::int)
-  FROM changed CROSS JOIN LATERAL (VALUES
-    ('l:' || tracking_id), ('j:' || job_id), ('a:' || application_id)
-  ) AS scopes (scope)
-  WHERE counts AND session_id IS NOT NULL AND scope IS NOT NULL AND (class = 'human') <> (old_class = 'human')
-  GROUP BY 1, 2 ORDER BY 1, 2
-  ON CONFLICT (scope_key, session) DO UPDATE SET human_clicks = held.human_clicks + excluded.human_clicks
-  RETURNING scope_key, session, xmax = 0 AS is_new, human_clicks
+moved_activity AS (${moveActivity('quarters')}
 ),
-session_sums AS (
-  SELECT scope_key, sum(CASE WHEN is_new THEN 1 WHEN human_clicks = 0 THEN -1 ELSE 0 END) AS sessions
-  FROM sessions GROUP BY scope_key
-),
-moved_sessions AS (
-  INSERT INTO session_counters AS held (scope_key, unique_sessions)
-  SELECT scope_key, sessions FROM session_sums WHERE sessions <> 0 ORDER BY scope_key
-  ON CONFLICT (scope_key) DO UPDATE SET unique_sessions = held.unique_sessions + excluded.unique_sessions
+moved_days AS (
+  INSERT INTO link_days AS held (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
+    duplicate_clicks, other_hits, inferred_opens)
+  SELECT (quarter AT TIME ZONE 'UTC')::date, tracking_id, 0, sum(human), sum(machine), sum(suspected),
+    sum(duplicate), 0, sum(inferred)
+  FROM quarters GROUP BY 1, 2 ORDER BY tracking_id, 1
+  ON CONFLICT (tracking_id, day) DO UPDATE SET
+    human_clicks = held.human_clicks + excluded.human_clicks,
+    machine_clicks = held.machine_clicks + excluded.machine_clicks,
+    suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
+    duplicate_clicks = held.duplicate_clicks + excluded.duplicate_clicks,
+    inferred_opens = held.inferred_opens + excluded.inferred_opens
 ),
 moved_links AS (
   INSERT INTO link_counters AS held (tracking_id, user_id, job_id, application_id, link_function, total_clicks,
     human_clicks, machine_clicks, suspected_clicks, duplicate_clicks, other_hits, inferred_opens, first_human_click)
   SELECT tracking_id, min(user_id), min(job_id), min(application_id), min(link_function), 0, sum(human), sum(machine),
     sum(suspected), sum(duplicate), 0, sum(inferred), min(first_human_click)
-  FROM days GROUP BY tracking_id ORDER BY tracking_id
+  FROM quarters GROUP BY tracking_id ORDER BY tracking_id
   ON CONFLICT (tracking_id) DO UPDATE SET
     human_clicks = held.human_clicks + excluded.human_clicks,
     machine_clicks = held.machine_clicks + excluded.machine_clicks,
@@ -86,19 +79,29 @@ moved_links AS (
     inferred_opens = held.inferred_opens + excluded.inferred_opens,
     first_human_click = least(held.first_human_click, excluded.first_human_click)
 ),
-moved_days AS (
-  INSERT INTO link_days AS held (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
-    duplicate_clicks, other_hits, inferred_opens)
-  SELECT day, tracking_id, 0, human, machine, suspected, duplicate, 0, inferred FROM days ORDER BY day, tracking_id
-  ON CONFLICT (day, tracking_id) DO UPDATE SET
-    human_clicks = held.human_clicks + excluded.human_clicks,
-    machine_clicks = held.machine_clicks + excluded.machine_clicks,
-    suspected_clicks = held.suspected_clicks + excluded.suspected_clicks,
-    duplicate_clicks = held.duplicate_clicks + excluded.duplicate_clicks,
-    inferred_opens = held.inferred_opens + excluded.inferred_opens
+sessions AS (
+  INSERT INTO unique_sessions AS held (scope_key, session, human_clicks, day)
+  SELECT hashtextextended(scope, 0), hashtextextended(session_id, 0),
+    sum((class = 'human')::int - (old_class = 'human')::int), min((clicked_at AT TIME ZONE 'UTC')::date)
+  FROM changed CROSS JOIN LATERAL (VALUES
+    ('l:' || tracking_id), ('j:' || job_id), ('a:' || application_id)
+  ) AS scopes (scope)
+  WHERE counts AND session_id IS NOT NULL AND scope IS NOT NULL AND (class = 'human') <> (old_class = 'human')
+  GROUP BY 1, 2 ORDER BY 1, 2
+  ON CONFLICT (scope_key, session) DO UPDATE SET human_clicks = held.human_clicks + excluded.human_clicks
+  RETURNING scope_key, session, day, xmax = 0 AS is_new, human_clicks
+),
+session_sums AS (
+  SELECT scope_key, day, sum(CASE WHEN is_new THEN 1 WHEN human_clicks = 0 THEN -1 ELSE 0 END) AS sessions
+  FROM sessions GROUP BY scope_key, day
+),
+moved_sessions AS (
+  INSERT INTO session_counters AS held (scope_key, day, unique_sessions)
+  SELECT scope_key, day, sessions FROM session_sums WHERE sessions <> 0 ORDER BY scope_key, day
+  ON CONFLICT (scope_key, day) DO UPDATE SET unique_sessions = held.unique_sessions + excluded.unique_sessions
 )
 SELECT array_agg(scope_key) AS scope_keys, array_agg(session) AS sessions,
-  (SELECT array_agg(DISTINCT tracking_id) FROM days WHERE lost_human) AS links
+  (SELECT array_agg(DISTINCT tracking_id) FROM quarters WHERE lost_human) AS links
 FROM sessions WHERE human_clicks = 0`;
 
 /**
@@ -123,7 +126,11 @@ export async function announceClassChanges(manager: EntityManager): Promise<void
   await manager.query('LOCK TABLE link_counters IN ROW EXCLUSIVE MODE');
 }
 
-/** Stores verdicts with their counters. Clicks that are gone are passed over. Needs {@link announceClassChanges} before. */
+/**
+ * Stores verdicts with their counters. Clicks that are gone are passed over. Needs {@link announceClassChanges} before,
+ * and nothing that takes long after it: from here to the commit, whoever stores clicks waits for shared counters. Once a
+ * transaction, because a second time would take its locks in the wrong order.
+ */
 export async function changeClasses(
   manager: EntityManager,
   verdicts: readonly ChangedVerdict[],

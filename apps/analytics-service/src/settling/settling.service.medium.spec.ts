@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(() =>
   service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling, flagged_networks, links',
+    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, links',
   ),
 );
 
@@ -61,7 +61,7 @@ async function counters() {
 
 async function uniqueSessions(scope: string): Promise<number> {
   const [row] = await service.dataSource.query(
-    'SELECT unique_sessions::int AS sessions FROM session_counters WHERE scope_key = hashtextextended($1, 0)',
+    'SELECT sum(unique_sessions)::int AS sessions FROM session_counters WHERE scope_key = hashtextextended($1, 0)',
     [scope],
   );
   return row?.sessions ?? 0;
@@ -220,7 +220,7 @@ describe('settling', () => {
     const byId = 'SELECT click_id, class, score, reasons, click_source FROM link_clicks ORDER BY click_id';
     const atOnce = await service.dataSource.query(byId);
     await service.dataSource.query(
-      'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling, flagged_networks',
+      'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
     );
     const shuffled = clicks
       .map((click, i) => ({ click, at: (i * 7_919) % 600 }))

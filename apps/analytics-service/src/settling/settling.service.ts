@@ -14,8 +14,6 @@ import { flagNetworks, takeDueSpans } from './settling.query.js';
 
 /** Batches of the ingest settled by one transaction. */
 const BATCHES = 5;
-/** Verdicts stored by one statement. */
-const CHANGED_CLICKS = 2_000;
 const IDLE_MS = 1_000;
 
 /**
@@ -45,8 +43,20 @@ export class SettlingService implements OnApplicationBootstrap, BeforeApplicatio
     await this.running;
   }
 
-  /** Settles everything that is due by then; answers how many verdicts changed. Another process at it ends it early. */
-  async settleDue(now = new Date()): Promise<number> {
+  /**
+   * Settles everything that is due by then, after what this process settles already; answers how many verdicts changed.
+   * Another process at it ends it early.
+   */
+  settleDue(now = new Date()): Promise<number> {
+    const settled = this.running.then(() => this.settleAll(now));
+    this.running = settled.then(
+      () => undefined,
+      () => undefined,
+    );
+    return settled;
+  }
+
+  private async settleAll(now: Date): Promise<number> {
     let changed = 0;
     while (!this.isStopping) {
       const round = await this.settleRound(now);
@@ -70,9 +80,7 @@ export class SettlingService implements OnApplicationBootstrap, BeforeApplicatio
       const { verdicts, flags } = await settleSpans(manager, spans, now);
       await flagNetworks(manager, flags, now);
       const changed = [...verdicts.values()];
-      for (let i = 0; i < changed.length; i += CHANGED_CLICKS) {
-        await changeClasses(manager, changed.slice(i, i + CHANGED_CLICKS));
-      }
+      await changeClasses(manager, changed);
       this.metrics.classesChanged.inc(changed.length);
       return changed.length;
     });
@@ -89,8 +97,7 @@ export class SettlingService implements OnApplicationBootstrap, BeforeApplicatio
   private schedule(): void {
     if (this.isStopping) return;
     this.timer = setTimeout(() => {
-      this.running = this.settleDue()
-        .then(() => undefined)
+      this.settleDue()
         .catch((error: unknown) => this.logger.warn({ err: error }, 'settling failed, next try in a second'))
         .finally(() => this.schedule());
     }, IDLE_MS).unref();
