@@ -31,6 +31,7 @@ import { TrackingIngestController } from './http/tracking-ingest.controller.js';
 import { ClickIngest } from './ingest/click-ingest.js';
 import { ClickPartitions } from './ingest/click-partitions.js';
 import { SessionIds } from './ingest/session-ids.js';
+import { InsightsController } from './insights/insights.controller.js';
 import { MaintenanceService } from './maintenance/maintenance.service.js';
 import { OldClicks } from './maintenance/old-clicks.service.js';
 import { CreateClicks1763800000001 } from './migrations/1763800000001-create-clicks.js';
@@ -87,6 +88,7 @@ export class AnalyticsServiceModule {
         BookingWebhooksController,
         BookingsController,
         ClicksController,
+        InsightsController,
         LinkTrackingHealthController,
         OwnClicksController,
         RecordClickController,

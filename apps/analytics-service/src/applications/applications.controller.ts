@@ -40,8 +40,10 @@ export class ApplicationsController {
   })
   @Get()
   async list(@Query({ schema: listApplicationsSchema }) query: ListApplications) {
-    const owner = narrowOwner(query.user_id);
-    const { applications, total, next } = await listApplications(this.dataSource, owner, query);
+    const { applications, total, next } = await listApplications(this.dataSource, {
+      ...query,
+      user_id: narrowOwner(query.user_id),
+    });
     return { applications, total, next_cursor: next ? writeCursor(query, next) : null };
   }
 

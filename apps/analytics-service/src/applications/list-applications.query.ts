@@ -1,6 +1,7 @@
 import type { DataSource } from 'typeorm';
 import { APPLICATION_COLUMNS, type Application } from './application.js';
 import type { ListApplications } from './application.schemas.js';
+import { type Condition, listFilterConditions, toWhere } from './application-filter.js';
 import { type Position, sortKey } from './application-sorts.js';
 
 export interface ApplicationPage {
@@ -11,21 +12,16 @@ export interface ApplicationPage {
   next?: Position | undefined;
 }
 
-type Condition = readonly [sql: string, value: unknown];
-
 /**
  * A page of applications, from their own table alone: its cost does not grow with clicks. Pages go on after a row, not
  * at a number, so that what comes or changes meanwhile shifts nothing.
- *
- * @param ownerId undefined: of every user
  */
 export async function listApplications(
   dataSource: DataSource,
-  ownerId: string | undefined,
   query: ListApplications,
 ): Promise<ApplicationPage> {
   const { sql: key, type } = sortKey(query);
-  const where = toWhere(listConditions(ownerId, query));
+  const where = toWhere(listConditions(query));
   const compare = query.order === 'asc' ? '>' : '<';
   const values = [...where.values];
   const position = query.after && [query.after.key, query.after.userId, query.after.applicationId];
@@ -51,28 +47,15 @@ export async function listApplications(
   };
 }
 
-function listConditions(ownerId: string | undefined, query: ListApplications): Condition[] {
+function listConditions(query: ListApplications): Condition[] {
   const words = query.q?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
-  const given: [string, unknown][] = [
-    ['user_id = ?', ownerId],
-    ['user_id = ?', query.user_id],
-    ['job_id = ?', query.job_id],
-    ['lower(job_board) = lower(?)', query.job_board],
+  return [
+    ...listFilterConditions(query),
     ['outcome = ?', query.outcome],
     ['(opened_at IS NOT NULL) = ?', query.opened],
     ['(booked_at IS NOT NULL) = ?', query.booked],
-    ['sent_at >= ?', query.from],
-    ['sent_at < ?', query.to],
-    ...words.map((word): [string, unknown] => ['search_text LIKE ?', `%${escapeLike(word)}%`]),
+    ...words.map((word): Condition => ['search_text LIKE ?', `%${escapeLike(word)}%`]),
   ];
-  return given.filter(([, value]) => value !== undefined);
-}
-
-function toWhere(conditions: readonly Condition[]): { sql: string; values: unknown[] } {
-  return {
-    sql: ['true', ...conditions.map(([sql], i) => sql.replace('?', `$${i + 1}`))].join(' AND '),
-    values: conditions.map(([, value]) => value),
-  };
 }
 
 function escapeLike(text: string): string {
