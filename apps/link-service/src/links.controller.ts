@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
@@ -24,6 +24,8 @@ export class LinksController {
   ) {}
 
   @ApiOperation({ summary: 'Mints a link (201), or answers the equal one that exists (200)' })
+  @ApiResponse({ status: 200, description: 'The equal link that exists.' })
+  @ApiResponse({ status: 201, description: 'A new link.' })
   @Post('create')
   async create(
     @Body({ schema: createLinkSchema }) body: CreateLink,
@@ -63,6 +65,7 @@ export class LinksController {
   }
 
   @ApiOperation({ summary: 'Where a link leads now: its page, or its fallback when it is off' })
+  @ApiResponse({ status: 410, description: 'It is off or has expired, and has no fallback.' })
   @Get('lookup/:id')
   async lookup(@Param('id') trackingId: string) {
     const link = await this.links.findLink(trackingId, currentUserId());

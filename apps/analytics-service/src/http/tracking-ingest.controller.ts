@@ -1,4 +1,5 @@
-import { Body, Controller, Post, Res } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
+import { ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CodedError } from '#platform';
@@ -38,8 +39,13 @@ interface Failure {
 export class TrackingIngestController {
   constructor(private readonly reports: ClickReports) {}
 
-  /** 200 when every event is stored, 207 when some are not: `errors` says which and why, and only those need mending. */
+  @ApiResponse({ status: 200, description: 'Every event is stored.' })
+  @ApiResponse({
+    status: 207,
+    description: '`errors` says which events are not stored and why; mend only those.',
+  })
   @Post('batch')
+  @HttpCode(200)
   async ingest(
     @Body({ schema: batchSchema }) { events }: z.output<typeof batchSchema>,
     @Res({ passthrough: true }) reply: FastifyReply,

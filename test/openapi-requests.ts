@@ -1,0 +1,146 @@
+import fc from 'fast-check';
+
+/** As much of JSON Schema as the description uses. */
+export interface Schema {
+  type?: string;
+  enum?: unknown[];
+  const?: unknown;
+  format?: string;
+  properties?: Record<string, Schema>;
+  required?: string[];
+  items?: Schema;
+  anyOf?: Schema[];
+  oneOf?: Schema[];
+  allOf?: Schema[];
+  nullable?: boolean;
+}
+
+interface Parameter {
+  name: string;
+  in: 'path' | 'query' | 'header';
+  required?: boolean;
+  schema?: Schema;
+}
+
+export interface Operation {
+  method: string;
+  path: string;
+  parameters?: Parameter[];
+  requestBody?: { content: Record<string, { schema?: Schema }> };
+  responses: Record<string, unknown>;
+}
+
+export interface OpenApi {
+  paths: Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>;
+}
+
+export interface GeneratedRequest {
+  url: string;
+  body: unknown;
+}
+
+export function listOperations({ paths }: OpenApi): Operation[] {
+  return Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path,
+      ...operation,
+    })),
+  );
+}
+
+/** What a hostile or careless caller sends where something else is wanted. */
+const STRANGE = fc.oneof(
+  fc.jsonValue({ maxDepth: 3 }),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.constantFrom(
+    '',
+    ' ',
+    '\u0000',
+    '../../etc/passwd',
+    "' OR 1=1 --",
+    '%00',
+    '{{constructor}}',
+    'javascript:alert(1)',
+  ),
+  fc.constantFrom(-1, 0, 1e308, 2 ** 53, Number.MIN_VALUE, [], {}, null),
+);
+
+const PLAUSIBLE = fc.constantFrom(
+  'job-1',
+  'app-1',
+  'jordan_avery',
+  'lt_calendly_abc123',
+  'Calendly',
+  'UTC',
+  'https://jordan-avery.example/',
+  '2026-01-31T18:00:00Z',
+  '2026-01-31',
+  '00000000-0000-4000-8000-000000000000',
+);
+
+function arbitraryOf(schema: Schema = {}): fc.Arbitrary<unknown> {
+  const [first, ...others] = schema.anyOf ?? schema.oneOf ?? schema.allOf ?? [];
+  if (first) return fc.oneof(arbitraryOf(first), ...others.map(arbitraryOf));
+  if (schema.enum) return fc.constantFrom(...schema.enum);
+  if ('const' in schema) return fc.constant(schema.const);
+  switch (schema.type) {
+    case 'object':
+      return fc.record(
+        Object.fromEntries(
+          Object.entries(schema.properties ?? {}).map(([name, property]) => [name, anyValueOf(property)]),
+        ),
+        { requiredKeys: schema.required ?? [] },
+      );
+    case 'array':
+      return fc.array(anyValueOf(schema.items), { maxLength: 3 });
+    case 'integer':
+    case 'number':
+      return fc.oneof(fc.integer({ min: 0, max: 400 }), fc.double());
+    case 'boolean':
+      return fc.boolean();
+    default:
+      return fc.oneof(PLAUSIBLE, fc.string({ maxLength: 40 }));
+  }
+}
+
+/** Mostly what is described, now and then something else. */
+function anyValueOf(schema: Schema | undefined): fc.Arbitrary<unknown> {
+  return fc.oneof({ weight: 9, arbitrary: arbitraryOf(schema) }, { weight: 1, arbitrary: STRANGE });
+}
+
+/** Requests to an operation, made from its description: fitting, nearly fitting and hostile ones. */
+export function requestsTo({
+  path,
+  parameters = [],
+  requestBody,
+}: Operation): fc.Arbitrary<GeneratedRequest> {
+  const bodySchema = requestBody?.content['application/json']?.schema;
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+  const query = parameters.filter((parameter) => parameter.in === 'query');
+  return fc
+    .record({
+      path: fc.record(Object.fromEntries(names.map((name) => [name, fc.oneof(PLAUSIBLE, fc.string())]))),
+      query: fc.record(Object.fromEntries(query.map(({ name, schema }) => [name, anyValueOf(schema)])), {
+        requiredKeys: query.filter(({ required }) => required).map(({ name }) => name),
+      }),
+      body: bodySchema ? anyValueOf(bodySchema) : fc.constant(undefined),
+    })
+    .map((parts) => ({
+      url: fillIn(path, parts.path as Record<string, string>) + search(parts.query),
+      body: parts.body,
+    }));
+}
+
+function fillIn(path: string, values: Record<string, string>): string {
+  // An empty part would be another address, and so would "." and "..".
+  const filled = (name: string) => encodeURIComponent((values[name] ?? '').toWellFormed()) || 'x';
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => filled(name).replace(/^\.+$/, 'x'));
+}
+
+function search(query: Record<string, unknown>): string {
+  const given = new URLSearchParams();
+  for (const [name, value] of Object.entries(query))
+    given.set(name, typeof value === 'object' ? JSON.stringify(value) : String(value));
+  return given.size > 0 ? `?${given}` : '';
+}
