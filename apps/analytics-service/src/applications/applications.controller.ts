@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Inject, Param, Put, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
@@ -64,6 +64,8 @@ export class ApplicationsController {
       'Fields that are left out stay as they are; null takes a value away. What is set here is never changed by a ' +
       'document. Outcomes: none, rejected, interview, offer, accepted, withdrawn.',
   })
+  @ApiResponse({ status: 200, description: 'Changed.' })
+  @ApiResponse({ status: 201, description: 'Made: there was no such application.' })
   @Put(':id')
   async edit(
     @Param('id', { schema: reference }) applicationId: string,
