@@ -42,8 +42,8 @@ import { IndexRecordedClicks1763800000005 } from './migrations/1763800000005-ind
 import { CreateBookings1763800000006 } from './migrations/1763800000006-create-bookings.js';
 import { CreateNotifications1763800000007 } from './migrations/1763800000007-create-notifications.js';
 import { TrackApplications1763800000010 } from './migrations/1763800000010-track-applications.js';
-import { CountActivity1763800000012 } from './migrations/1763800000012-count-activity.js';
 import { CreateBookingDeliveries1763800000011 } from './migrations/1763800000011-create-booking-deliveries.js';
+import { CountActivity1763800000012 } from './migrations/1763800000012-count-activity.js';
 import { ClickAnnouncer } from './notifications/click-announcer.service.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
