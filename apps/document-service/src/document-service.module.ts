@@ -24,6 +24,7 @@ import { CreateTemplates1763809200000 } from './migrations/1763809200000-create-
 import { AnnounceCandidateUrls1763812000000 } from './migrations/1763812000000-announce-candidate-urls.js';
 import { IndexDocumentsByAge1763815600000 } from './migrations/1763815600000-index-documents-by-age.js';
 import { EraseDocuments1763820000000 } from './migrations/1763820000000-erase-documents.js';
+import { OwnTemplates1763823600000 } from './migrations/1763823600000-own-templates.js';
 import { PdfConverter } from './pdf/pdf-converter.service.js';
 import { DocumentEraser } from './privacy/document-eraser.service.js';
 import { DocumentRecords, DocumentRecordsController } from './privacy/document-records.controller.js';
@@ -58,6 +59,7 @@ export class DocumentServiceModule {
             AnnounceCandidateUrls1763812000000,
             IndexDocumentsByAge1763815600000,
             EraseDocuments1763820000000,
+            OwnTemplates1763823600000,
           ],
         }),
       ],

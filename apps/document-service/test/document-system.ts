@@ -22,6 +22,8 @@ export interface Answer {
   body: any;
 }
 
+type SystemConfig = Partial<DocumentServiceConfig> & { API_KEYS_FILE?: string };
+
 /** Document-service as a process would run it, on a database and a folder of its own. */
 export class DocumentSystem {
   readonly links = new FakeLinkClient();
@@ -34,7 +36,7 @@ export class DocumentSystem {
   ) {}
   private service: Awaited<ReturnType<typeof startService>> | undefined;
 
-  static async start(config: Partial<DocumentServiceConfig> = {}): Promise<DocumentSystem> {
+  static async start(config: SystemConfig = {}): Promise<DocumentSystem> {
     const database = await testDatabase();
     const sql = new pg.Client({ connectionString: database.url, options: '-c search_path=documents' });
     await sql.connect();
@@ -49,7 +51,7 @@ export class DocumentSystem {
   }
 
   /** Starts the service, again if it runs, on the same data. */
-  async restart(config: Partial<DocumentServiceConfig> = {}): Promise<void> {
+  async restart({ API_KEYS_FILE, ...config }: SystemConfig = {}): Promise<void> {
     await this.service?.stop();
     const full: DocumentServiceConfig = {
       DATABASE_URL: this.database.url,
@@ -68,7 +70,7 @@ export class DocumentSystem {
     };
     this.service = await startService({
       name: 'document-service',
-      config: { HOST: '127.0.0.1', PORT: 0, GRPC_PORT: this.grpcPort, LOG_LEVEL: 'silent' },
+      config: { HOST: '127.0.0.1', PORT: 0, GRPC_PORT: this.grpcPort, LOG_LEVEL: 'silent', API_KEYS_FILE },
       imports: [this.surroundings(), DocumentServiceModule.register(full)],
       grpc: { 'footfall.documents.v1': { DocumentService: documentsV1.DocumentServiceService } },
     });
@@ -85,10 +87,15 @@ export class DocumentSystem {
     return `${this.service?.url}${path}`;
   }
 
-  async call(method: string, path: string, body?: unknown): Promise<Answer> {
+  async call(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
     const response = await fetch(this.url(path), {
       method,
-      headers: body === undefined ? {} : { 'content-type': 'application/json' },
+      headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
       body: body === undefined ? undefined : JSON.stringify(body),
     });
     return { status: response.status, body: await response.json() };
@@ -99,11 +106,12 @@ export class DocumentSystem {
     file: Uint8Array,
     fields: Record<string, string> = {},
     fileName = 'Template.docx',
+    headers: Record<string, string> = {},
   ): Promise<Answer> {
     const form = new FormData();
     for (const [name, value] of Object.entries(fields)) form.append(name, value);
     form.append('file', new Blob([new Uint8Array(file)]), fileName);
-    const response = await fetch(this.url('/templates'), { method: 'POST', body: form });
+    const response = await fetch(this.url('/templates'), { method: 'POST', body: form, headers });
     return { status: response.status, body: await response.json() };
   }
 

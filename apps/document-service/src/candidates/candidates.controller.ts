@@ -1,11 +1,13 @@
 import { Body, Controller, Delete, Get, Param, Patch, Put } from '@nestjs/common';
 import type { z } from 'zod';
+import { UserScoped } from '#platform';
 import type { Candidate } from './candidate.entity.js';
 import { type CandidateChange, candidateParams, candidateSchema } from './candidate-request.js';
 import { CandidatesService } from './candidates.service.js';
 
 type Params = z.output<typeof candidateParams>;
 
+@UserScoped()
 @Controller('api/candidates/:user_id')
 export class CandidatesController {
   constructor(private readonly candidates: CandidatesService) {}

@@ -1,15 +1,10 @@
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
-import { CodedError } from '#platform';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from '../config.js';
 import { Candidate } from './candidate.entity.js';
 import type { CandidateChange } from './candidate-request.js';
-
-export class CandidateNotFoundError extends CodedError {
-  constructor(userId: string) {
-    super({ code: 'candidate_not_found', kind: 'not_found', message: `There is no candidate "${userId}".` });
-  }
-}
+import { CandidateNotFoundError } from './candidates.errors.js';
+import { requireOwnUser } from './own-user.js';
 
 /** Candidate profiles. Always read from the table: a hand-made UPDATE holds for the next document. */
 @Injectable()
@@ -37,7 +32,9 @@ export class CandidatesService implements OnModuleInit {
     return this.candidates.findOneBy({ user_id: userId });
   }
 
+  /** Throws {@link CandidateNotFoundError}, as everything below does, also for whom the caller's key does not open. */
   async get(userId: string): Promise<Candidate> {
+    requireOwnUser(userId);
     const candidate = await this.find(userId);
     if (!candidate) throw new CandidateNotFoundError(userId);
     return candidate;
@@ -45,6 +42,7 @@ export class CandidatesService implements OnModuleInit {
 
   /** Creates or replaces the whole profile: what is not given becomes null. */
   async put(userId: string, change: CandidateChange): Promise<Candidate> {
+    requireOwnUser(userId);
     const { user_id: _, created_at: __, updated_at: ___, ...empty } = new Candidate();
     await this.candidates.upsert({ ...empty, ...withoutUndefined(change), user_id: userId }, ['user_id']);
     return this.get(userId);
@@ -52,12 +50,14 @@ export class CandidatesService implements OnModuleInit {
 
   /** Changes only what is given; null clears a field. */
   async patch(userId: string, change: CandidateChange): Promise<Candidate> {
+    requireOwnUser(userId);
     const given = withoutUndefined(change);
     if (Object.keys(given).length > 0) await this.candidates.update({ user_id: userId }, given);
     return this.get(userId);
   }
 
   async delete(userId: string): Promise<void> {
+    requireOwnUser(userId);
     const { affected } = await this.candidates.delete({ user_id: userId });
     if (!affected) throw new CandidateNotFoundError(userId);
   }

@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { isCallerReference } from '#contracts';
+import { currentUserId } from '#platform';
 import { DOCUMENT_SERVICE_CONFIG, type DocumentServiceConfig } from '../config.js';
 import { MissingPersonError } from '../documents/documents.errors.js';
 import { describePerson, givenUrls, type Personal, personalSchema } from '../requests/person.js';
 import { findLinkSources, type LinkSources } from '../tracking/link-sources.js';
 import type { Candidate } from './candidate.entity.js';
 import { CandidatesService } from './candidates.service.js';
+import { requireOwnUser } from './own-user.js';
 
 /** Whose document it is, and where this person's links lead. */
 export interface DocumentOwner {
@@ -22,7 +24,10 @@ export class DocumentOwners {
     private readonly candidates: CandidatesService,
   ) {}
 
-  /** Throws {@link MissingPersonError} when neither the request nor the profile says who it is. */
+  /**
+   * Throws {@link MissingPersonError} when neither the request nor the profile says who it is, CandidateNotFoundError
+   * for a user whom the caller's key does not open.
+   */
   async find(request: { user_id?: string; personal?: Personal }): Promise<DocumentOwner> {
     const userId = this.userIdOf(request);
     const profile = await this.candidates.find(userId);
@@ -33,7 +38,9 @@ export class DocumentOwners {
   private userIdOf({ user_id, personal }: { user_id?: string; personal?: Personal }): string {
     // `personal` may be a profile fed back unchanged, and then says itself whose it is.
     const fedBack = personal?.user_id;
-    return user_id ?? (fedBack && isCallerReference(fedBack) ? fedBack : this.config.DEFAULT_USER_ID);
+    const named = user_id ?? (fedBack && isCallerReference(fedBack) ? fedBack : undefined);
+    if (named !== undefined) requireOwnUser(named);
+    return named ?? currentUserId() ?? this.config.DEFAULT_USER_ID;
   }
 }
 

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { DataSource } from 'typeorm';
+import { ownRows } from '../candidates/own-user.js';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from '../config.js';
 import { type DocumentStore, type ListedFile, storageKey } from '../storage/document-store.js';
 import { openStore } from '../storage/open-store.js';
@@ -136,7 +137,7 @@ export class DocumentArchive implements OnApplicationShutdown {
   }
 
   private async get(where: DocumentKey): Promise<DocumentEntity> {
-    const document = await this.database.getRepository(DocumentEntity).findOneBy(where);
+    const document = await this.database.getRepository(DocumentEntity).findOneBy({ ...where, ...ownRows() });
     if (!document) throw new DocumentNotFoundError();
     return document;
   }

@@ -11,6 +11,7 @@ import {
   StreamableFile,
 } from '@nestjs/common';
 import { z } from 'zod';
+import { UserScoped } from '#platform';
 import { type CoverLetterRequest, coverLetterSchema } from '../requests/cover-letter-request.js';
 import { type ResumeRequest, resumeSchema } from '../requests/resume-request.js';
 import { contentDisposition } from '../storage/file-name.js';
@@ -19,6 +20,7 @@ import { DocumentsService } from './documents.service.js';
 
 const formatQuery = z.object({ format: z.enum(['docx', 'pdf']).default('docx') });
 
+@UserScoped()
 @Controller()
 export class DocumentsController {
   constructor(

@@ -1,16 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { DocumentOwners } from '../candidates/document-owners.service.js';
-import type { DocumentLink } from '../rendering/document-links.js';
-import type { LinkVariable } from '../rendering/link-marks.js';
+import { LINK_VARIABLES } from '../rendering/link-marks.js';
 import type { TemplateData } from '../rendering/template-scope.js';
 import { type CoverLetterRequest, describeCoverLetter } from '../requests/cover-letter-request.js';
+import { DEFAULT_LINK_TEXT } from '../requests/fields.js';
 import { describePerson, type Personal } from '../requests/person.js';
 import { describeResume, type ResumeRequest } from '../requests/resume-request.js';
 import { fileNameBase } from '../storage/file-name.js';
-import { describeDestination } from '../tracking/destination.js';
-import { LINK_FUNCTIONS } from '../tracking/link-functions.js';
 import { LinkTrackingService, type TrackingOutcome } from '../tracking/link-tracking.service.js';
+import { linksToPlace, namedLinks, only } from '../tracking/placed-links.js';
 import type { DocumentKind } from './document.entity.js';
 import { type DocumentAnswer, type DocumentFacts, describeDocument } from './document-answer.js';
 import { DocumentArchive } from './document-archive.service.js';
@@ -91,20 +90,24 @@ export class DocumentsService {
     const { userId, personal, sources } = await this.owners.find(request);
     const { kind } = order;
     const template = await this.renderer.getTemplate({ kind, templateId: request.template_id, userId });
+    const data = order.describe(personal);
+    // Which tags the older form makes, the template was not asked when it was taken in.
+    const named = request.older_tags ? LINK_VARIABLES : namedLinks(template.links, data);
     const tracking = await this.tracking.track({
-      destinations: sources.destinations,
+      destinations: only(sources.destinations, named),
       userId,
       jobId: request.job_id,
       applicationId: request.application_id,
       wanted: request.track,
       documentName: order.kind.replace('_', ' '),
     });
-    const links = linksToPlace(sources.destinations, tracking, request.link_text);
-    const data = order.describe(personal);
+    const shown = request.link_text ?? template.linkText ?? DEFAULT_LINK_TEXT;
+    const links = linksToPlace(sources.destinations, tracking.links, shown);
     const olderTags = request.older_tags ?? template.olderTags;
     const rendered = await this.renderer.render(template, { data, links, olderTags });
     const pdf = request.format === 'pdf' ? await this.renderer.convert(rendered) : undefined;
-    const warnings = [sources, tracking, rendered, pdf].flatMap((step) => step?.warnings ?? []);
+    const missing = sources.warnings.filter(({ variable }) => named.includes(variable));
+    const warnings = [...missing, ...[tracking, rendered, pdf].flatMap((step) => step?.warnings ?? [])];
     const answer = await this.archive.record({
       document: {
         document_id: randomUUID(),
@@ -134,24 +137,6 @@ export class DocumentsService {
 /** Blank says nothing: it must not stand where another document of the application knows more. */
 function given(text: string | undefined): string | undefined {
   return text?.trim() || undefined;
-}
-
-function linksToPlace(
-  destinations: ReadonlyMap<LinkVariable, URL>,
-  tracking: TrackingOutcome,
-  shown: CommonRequest['link_text'],
-): Partial<Record<LinkVariable, DocumentLink>> {
-  const links: Partial<Record<LinkVariable, DocumentLink>> = {};
-  for (const [variable, destination] of destinations) {
-    const url = tracking.links.get(variable)?.tracked?.redirectUrl ?? destination.href;
-    const texts = {
-      destination: describeDestination(destination),
-      tracked: url,
-      label: LINK_FUNCTIONS[variable].label,
-    };
-    links[variable] = { url, text: texts[shown] };
-  }
-  return links;
 }
 
 function factsOf(bytes: Uint8Array): DocumentFacts {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
-import { CodedError } from '#platform';
+import { CodedError, currentUserId } from '#platform';
 import type { DocumentKind } from './document.entity.js';
 
 const MAX_KEY_CHARACTERS = 200;
@@ -31,11 +31,17 @@ export class AlreadyAnsweredError extends Error {
   override readonly name = 'AlreadyAnsweredError';
 }
 
-/** Names a call by its `Idempotency-Key`; undefined when it has none. */
+/** Names a call by its `Idempotency-Key`, which callers of different users do not share; undefined when it has none. */
 export function keyedCall(operation: DocumentKind, request: object, key: string | undefined) {
   if (key === undefined) return undefined;
   if (key === '' || key.length > MAX_KEY_CHARACTERS) throw new InvalidIdempotencyKeyError();
-  return { operation, key, bodyHash: createHash('sha256').update(JSON.stringify(request)).digest('hex') };
+  const own = currentUserId();
+  const scoped = own === undefined ? key : `${own}/${key}`;
+  return {
+    operation,
+    key: scoped,
+    bodyHash: createHash('sha256').update(JSON.stringify(request)).digest('hex'),
+  };
 }
 
 /** The answer a call was given before. Throws {@link IdempotencyConflictError} when its body was another one. */

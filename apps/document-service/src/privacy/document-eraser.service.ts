@@ -7,7 +7,8 @@ import { DOCUMENTS_DATA_SOURCE } from '../config.js';
 import { DocumentArchive } from '../documents/document-archive.service.js';
 import { DocumentEvents, OUTBOX_TABLE } from '../documents/document-events.service.js';
 import { StoreUnavailableError } from '../storage/s3-store.js';
-import { ERASURE_LEDGER, findFiles, PERSONAL_TABLES } from './personal-documents.js';
+import { TemplateCatalog } from '../templates/template-catalog.service.js';
+import { ERASURE_LEDGER, findFiles, findTemplateFiles, PERSONAL_TABLES } from './personal-documents.js';
 
 /** Erases profiles and documents, files first: their rows say where they lie. */
 @Injectable()
@@ -18,6 +19,7 @@ export class DocumentEraser implements OnApplicationBootstrap {
     @Inject(DOCUMENTS_DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(EVENT_BUS) bus: EventBus,
     private readonly archive: DocumentArchive,
+    private readonly templates: TemplateCatalog,
     events: DocumentEvents,
     private readonly logger: PinoLogger,
   ) {
@@ -52,6 +54,9 @@ export class DocumentEraser implements OnApplicationBootstrap {
       const keys = (byUser.get(userId) ?? []).map(({ storage_key }) => storage_key);
       await this.archive.removeUserFiles(userId, keys);
     }
-    return files.length > 0 ? { files: files.length } : {};
+    const templateFiles = await findTemplateFiles(this.dataSource, scope);
+    for (const key of templateFiles) await this.templates.files.remove(key);
+    const removed = files.length + templateFiles.length;
+    return removed > 0 ? { files: removed } : {};
   }
 }

@@ -9,11 +9,15 @@ const DOCUMENTS: PersonalTable = {
   at: 'created_at',
 };
 
+const TEMPLATES: PersonalTable = { name: 'documents.templates', user: 'user_id', at: 'created_at' };
+
 /** Every table of this service that holds something of a candidate. A test compares it with the schema. */
 export const PERSONAL_TABLES: readonly PersonalTable[] = [
   // Answers to repeated calls know their document only, which must still be there.
   { name: 'documents.document_requests', isTransient: true, erase: eraseAnswers },
   DOCUMENTS,
+  // Their versions go with them.
+  TEMPLATES,
   { name: 'documents.template_defaults', user: 'user_id', erase: eraseDefaults },
   { name: 'documents.user_candidate_info', user: 'user_id', at: 'created_at' },
   {
@@ -39,6 +43,18 @@ export async function findFiles(runner: SqlRunner, scope: ErasureScope): Promise
     own.parameters,
   );
   return files as ErasedFile[];
+}
+
+/** Keys of the files of the subject's own templates. */
+export async function findTemplateFiles(runner: SqlRunner, scope: ErasureScope): Promise<string[]> {
+  const own = isOfSubject(TEMPLATES, scope);
+  if (!own) return [];
+  const files = (await runner.query(
+    `SELECT storage_key FROM template_versions WHERE template_id IN
+       (SELECT template_id FROM ${TEMPLATES.name} WHERE ${own.condition})`,
+    own.parameters,
+  )) as { storage_key: string }[];
+  return files.map(({ storage_key }) => storage_key);
 }
 
 async function eraseAnswers(transaction: SqlRunner, scope: ErasureScope): Promise<number> {

@@ -45,6 +45,11 @@ const reference = () =>
     .nullish()
     .transform((value) => value ?? undefined);
 
+/** What a link can show where the template gives no label. */
+export const LINK_TEXTS = ['destination', 'tracked', 'label'] as const;
+export type LinkText = (typeof LINK_TEXTS)[number];
+export const DEFAULT_LINK_TEXT: LinkText = 'destination';
+
 /** What every document request may say besides its content. */
 export const commonFields = {
   job_id: reference(),
@@ -67,9 +72,9 @@ export const commonFields = {
     .boolean()
     .nullish()
     .transform((value) => value ?? undefined),
-  /** What a link shows where the template gives no label. */
+  /** What a link shows where the template gives no label; the template's own setting when absent. */
   link_text: z
-    .enum(['destination', 'tracked', 'label'])
+    .enum(LINK_TEXTS)
     .nullish()
-    .transform((value) => value ?? 'destination'),
+    .transform((value) => value ?? undefined),
 };

@@ -1,5 +1,6 @@
 import { DOCUMENT_KINDS } from '../documents/document.entity.js';
 import { bracesOnly } from '../rendering/tag-expression.js';
+import { DEFAULT_LINK_TEXT } from '../requests/fields.js';
 import { LOOKS, type Template } from './built-in-templates.js';
 import { findTags } from './inspection/find-tags.js';
 import { readArchive } from './inspection/read-archive.js';
@@ -16,6 +17,8 @@ export function summarize({ template, versions: [latest] }: UploadedTemplate) {
     kinds: template.kind ? [template.kind] : [...DOCUMENT_KINDS],
     built_in: false,
     older_tags: template.older_tags,
+    link_text: template.link_text ?? DEFAULT_LINK_TEXT,
+    user_id: template.user_id,
     version: latest?.version ?? 0,
     size: latest?.size_bytes ?? 0,
     created_at: template.created_at.toISOString(),

@@ -1,11 +1,14 @@
 import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { type DataSource, Repository } from 'typeorm';
+import { ownRows } from '../candidates/own-user.js';
 import { DOCUMENT_SERVICE_CONFIG, DOCUMENTS_DATA_SOURCE, type DocumentServiceConfig } from '../config.js';
-import type { DocumentKind } from '../documents/document.entity.js';
+import { DOCUMENT_KINDS, type DocumentKind } from '../documents/document.entity.js';
+import { LINK_VARIABLES, type LinkVariable } from '../rendering/link-marks.js';
 import type { DocumentStore } from '../storage/document-store.js';
 import { openStore } from '../storage/open-store.js';
 import { LOOKS, readBuiltInTemplates, type Template, versionOf } from './built-in-templates.js';
+import type { FoundTag } from './inspection/find-tags.js';
 import { TemplateDefaultEntity, TemplateEntity, TemplateVersionEntity } from './template.entity.js';
 import { TemplateNotFoundError } from './templates.errors.js';
 
@@ -15,6 +18,8 @@ export interface TemplateWish {
   templateId?: string | undefined;
   userId: string;
 }
+
+type Owner = { user_id?: string };
 
 /** Finds the template a document is made from. Nothing but bytes is kept: every render unpacks them anew. */
 @Injectable()
@@ -45,11 +50,10 @@ export class TemplateCatalog implements OnModuleInit, OnApplicationShutdown {
 
   /** Throws {@link TemplateNotFoundError} for one that is unknown or of the other kind. */
   async get({ kind, templateId, userId }: TemplateWish): Promise<Template> {
-    const wanted = templateId ?? (await this.defaults.findOneBy({ user_id: userId, kind }))?.template_id;
-    if (wanted === undefined) return this.getBuiltIn(kind, LOOKS[0]);
-    const template = this.builtIn.get(`${kind} ${wanted}`) ?? (await this.findUploaded(kind, wanted));
-    if (!template) throw new TemplateNotFoundError(wanted, kind);
-    return template;
+    if (templateId !== undefined) return this.getNamed(kind, templateId, ownRows());
+    const chosen = await this.defaults.findOneBy({ user_id: userId, kind });
+    // Whoever chose it for the user was allowed to, whatever this caller's key opens.
+    return chosen ? this.getNamed(kind, chosen.template_id, {}) : this.getBuiltIn(kind, LOOKS[0]);
   }
 
   getBuiltIn(kind: DocumentKind, look: string): Template {
@@ -58,9 +62,29 @@ export class TemplateCatalog implements OnModuleInit, OnApplicationShutdown {
     return template;
   }
 
-  private async findUploaded(kind: DocumentKind, wanted: string): Promise<Template | undefined> {
+  /** A template of whichever kind, for who wants to look at it. Throws {@link TemplateNotFoundError}. */
+  async getAny(templateId: string, kind?: DocumentKind): Promise<Template> {
+    for (const each of kind ? [kind] : DOCUMENT_KINDS) {
+      const found =
+        this.builtIn.get(`${each} ${templateId}`) ?? (await this.findUploaded(each, templateId, ownRows()));
+      if (found) return found;
+    }
+    throw new TemplateNotFoundError(templateId, kind);
+  }
+
+  private async getNamed(kind: DocumentKind, wanted: string, owner: Owner): Promise<Template> {
+    const template = this.builtIn.get(`${kind} ${wanted}`) ?? (await this.findUploaded(kind, wanted, owner));
+    if (!template) throw new TemplateNotFoundError(wanted, kind);
+    return template;
+  }
+
+  private async findUploaded(
+    kind: DocumentKind,
+    wanted: string,
+    owner: Owner,
+  ): Promise<Template | undefined> {
     const [, templateId = wanted, version] = /^(.+):(\d{1,9})$/.exec(wanted) ?? [];
-    const template = await this.templates.findOneBy({ template_id: templateId });
+    const template = await this.templates.findOneBy({ template_id: templateId, ...owner });
     if (!template || (template.kind ?? kind) !== kind) return undefined;
     const row = await this.versions.findOne({
       where: { template_id: templateId, ...(version && { version: Number(version) }) },
@@ -71,11 +95,19 @@ export class TemplateCatalog implements OnModuleInit, OnApplicationShutdown {
     const bytes = await buffer(file.stream);
     return {
       templateId,
+      name: template.name,
       kind,
       version: versionOf(bytes),
       bytes,
+      links: linksAmong(row.tags),
       olderTags: template.older_tags,
+      linkText: template.link_text ?? undefined,
       isBuiltIn: false,
     };
   }
+}
+
+function linksAmong(tags: readonly FoundTag[]): LinkVariable[] {
+  const names = tags.flatMap(({ kind, name }) => (kind === 'link' ? name.split('.').at(-1) : []));
+  return LINK_VARIABLES.filter((variable) => names.includes(variable));
 }

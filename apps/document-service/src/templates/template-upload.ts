@@ -4,7 +4,9 @@ import type { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import { z } from 'zod';
+import { isCallerReference } from '#contracts';
 import { DOCUMENT_KINDS } from '../documents/document.entity.js';
+import { LINK_TEXTS } from '../requests/fields.js';
 import { TEMPLATE_LIMITS } from './inspection/template-limits.js';
 import { InvalidUploadError, UploadTooLargeError } from './templates.errors.js';
 
@@ -26,10 +28,12 @@ const formSchema = z.object({
     .enum(['true', 'false'])
     .default('false')
     .transform((flag) => flag === 'true'),
+  linkText: z.enum(LINK_TEXTS).optional(),
+  userId: z.string().refine(isCallerReference).optional(),
 });
 export type TemplateUpload = z.output<typeof formSchema> & { file: Buffer };
 
-/** Reads the form of `POST /templates`: `file`, and optionally `name` and `kind`. */
+/** Reads the form of `POST /templates`: `file`, and optionally `name`, `kind`, `older_tags`, `link_text`, `user_id`. */
 export async function readUpload(body: Readable, headers: IncomingHttpHeaders): Promise<TemplateUpload> {
   const form = await readForm(body, headers);
   if (form.isCut) throw new UploadTooLargeError();
@@ -40,6 +44,8 @@ export async function readUpload(body: Readable, headers: IncomingHttpHeaders): 
     name,
     kind: form.fields.get('kind') || undefined,
     olderTags: form.fields.get('older_tags') || undefined,
+    linkText: form.fields.get('link_text') || undefined,
+    userId: form.fields.get('user_id') || undefined,
   });
   if (parsed.success) return { ...parsed.data, file: form.file };
   throw new InvalidUploadError(WANTED[String(parsed.error.issues[0]?.path[0])] ?? 'The form is not valid.');
@@ -49,6 +55,8 @@ const WANTED: Record<string, string> = {
   name: 'name: must be 1 to 100 characters',
   kind: `kind: must be one of ${DOCUMENT_KINDS.join(', ')}`,
   olderTags: 'older_tags: must be true or false',
+  linkText: `link_text: must be one of ${LINK_TEXTS.join(', ')}`,
+  userId: 'user_id: must be 1-100 characters of A-Z a-z 0-9 . _ : -',
 };
 
 interface Form {

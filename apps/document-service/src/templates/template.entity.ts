@@ -1,5 +1,6 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { DocumentKind } from '../documents/document.entity.js';
+import type { LinkText } from '../requests/fields.js';
 import type { FoundTag } from './inspection/find-tags.js';
 
 /** A template people have uploaded, under a name of their own. */
@@ -11,6 +12,10 @@ export class TemplateEntity {
   @Column({ type: 'text', nullable: true }) kind: DocumentKind | null = null;
   /** Whether `<<name>>` is a tag too. */
   @Column('boolean') older_tags: boolean = false;
+  /** What its links show where neither it nor a request says so; null as for the built-in ones. */
+  @Column({ type: 'text', nullable: true }) link_text: LinkText | null = null;
+  /** Whose it is; null: nobody's in particular, for callers who act for every user. */
+  @Column({ type: 'text', nullable: true }) user_id: string | null = null;
   @Column('timestamptz') created_at: Date = new Date(0);
 }
 

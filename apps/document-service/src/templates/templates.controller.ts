@@ -1,12 +1,15 @@
 import type { Readable } from 'node:stream';
-import { Body, Controller, Delete, Get, Param, Post, Put, Req } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { ApiBody, ApiConsumes } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { z } from 'zod';
-import { CodedError } from '#platform';
+import { z } from 'zod';
+import { CodedError, UserScoped } from '#platform';
 import { candidateParams } from '../candidates/candidate-request.js';
 import { DOCUMENT_KINDS } from '../documents/document.entity.js';
+import { CONTENT_TYPES } from '../documents/document-files.service.js';
+import { LINK_TEXTS } from '../requests/fields.js';
+import { contentDisposition } from '../storage/file-name.js';
 import { isLook } from './built-in-templates.js';
 import { describeLook, describeTemplate, LOOK_SUMMARIES, summarize } from './template-answer.js';
 import { TemplateCatalog } from './template-catalog.service.js';
@@ -20,6 +23,8 @@ import { TemplatesService } from './templates.service.js';
 
 type CandidateParams = z.output<typeof candidateParams>;
 
+const fileQuery = z.object({ kind: z.enum(DOCUMENT_KINDS).optional() });
+
 const MULTIPART = 'multipart/form-data';
 const UPLOAD_FORM = {
   type: 'object',
@@ -29,9 +34,12 @@ const UPLOAD_FORM = {
     name: { type: 'string', description: 'default: the name of the file' },
     kind: { enum: [...DOCUMENT_KINDS], description: 'absent: for both' },
     older_tags: { type: 'boolean', description: 'true: <<name>> is a tag too' },
+    link_text: { enum: [...LINK_TEXTS], description: 'what its links show where it gives no label' },
+    user_id: { type: 'string', description: 'whose template it is' },
   },
 };
 
+@UserScoped()
 @Controller()
 export class TemplatesController {
   constructor(
@@ -65,6 +73,19 @@ export class TemplatesController {
       id,
       DOCUMENT_KINDS.map((kind) => this.catalog.getBuiltIn(kind, id)),
     );
+  }
+
+  @Get('templates/:id/file')
+  async download(
+    @Param('id') templateId: string,
+    @Query({ schema: fileQuery }) { kind }: z.output<typeof fileQuery>,
+  ) {
+    const { name, bytes } = await this.catalog.getAny(templateId, kind);
+    return new StreamableFile(bytes, {
+      type: CONTENT_TYPES.docx,
+      disposition: contentDisposition(`${name}.docx`),
+      length: bytes.length,
+    });
   }
 
   @Delete('templates/:id')

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DocumentSystem } from '../../test/document-system.js';
 import { makeDocx, paragraph } from '../../test/docx-fixture.js';
+import { DocxReader } from '../../test/docx-reader.js';
 
 const PERSON = { full_name: 'Jordan Avery' };
 const GREETING = makeDocx({ body: paragraph('Hello {{personal.full_name}}, {{motto}} {{calendly_url}}') });
@@ -79,6 +80,73 @@ describe('an uploaded template', () => {
     expect(await resumeLines({ template_id: body.template_id })).toEqual(['Hi Jordan Avery']);
   });
 
+  it('says what its links show, unless the request does', async () => {
+    const file = makeDocx({ body: paragraph('{{calendly_url}}') });
+    const personal = { full_name: 'Ann', calendly_url: 'https://calendly.com/ann' };
+    const upload = (fields: object) => system.upload(file, { name: 'Shown', ...fields });
+    const { body } = await upload({ link_text: 'label' });
+    const shown = (more: object) => resumeLines({ personal, template_id: body.template_id, ...more });
+    expect([body.link_text, body.version]).toEqual(['label', 1]);
+    expect(await shown({})).toEqual(['Schedule a meeting']);
+    expect(await shown({ link_text: 'destination' })).toEqual(['calendly.com/ann']);
+    expect((await upload({})).body.link_text).toBe('label');
+    expect((await upload({ link_text: 'tracked' })).body).toMatchObject({ link_text: 'tracked', version: 1 });
+    expect(await shown({})).toEqual(['https://calendly.com/ann']);
+    expect(await upload({ link_text: 'red' })).toMatchObject({
+      status: 400,
+      body: { error: 'link_text: must be one of destination, tracked, label' },
+    });
+  });
+
+  it('mints only the links that it or the texts of the request name, and speaks of no other', async () => {
+    const { body } = await system.upload(makeDocx({ body: paragraph('{{calendly_url}} {{summary}}') }), {
+      name: 'One link',
+    });
+    const urls = { calendly_url: 'https://calendly.com/ann', linkedin_url: 'https://linkedin.com/in/ann' };
+    const make = async (summary: string) => {
+      system.links.calls.length = 0;
+      const made = await system.call('POST', '/resume', {
+        personal: { ...PERSON, ...urls },
+        template_id: body.template_id,
+        job_id: 'job-named',
+        summary,
+      });
+      const minted = system.links.calls.flatMap(({ links }) => links.map((link) => link.linkFunction));
+      return { minted, answer: made.body };
+    };
+    const plain = await make('plain');
+    expect(plain.minted).toEqual(['Calendly']);
+    expect(plain.answer.links).toHaveLength(1);
+    expect(plain.answer.warnings).toEqual([]);
+    const named = await make('See {{linkedin_url | "me"}} and {{portfolio_url}}.');
+    expect(named.minted).toEqual(['Calendly', 'LinkedIn']);
+    expect(named.answer.links[1]).toMatchObject({ variable: 'linkedin_url', placements: 1 });
+    expect(named.answer.warnings).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ code: 'url_not_configured', variable: 'portfolio_url' }),
+      ]),
+    );
+  });
+
+  it('can be fetched again, each version of it', async () => {
+    const upload = (text: string) =>
+      system.upload(makeDocx({ body: paragraph(text) }), { name: 'Brief: ä/b' });
+    const { template_id } = (await upload('{{company}} one')).body;
+    await upload('{{company}} two');
+    const fetchFile = async (id: string) => {
+      const response = await fetch(system.url(`/templates/${id}/file`));
+      expect(response.headers.get('content-type')).toContain('wordprocessingml.document');
+      expect(response.headers.get('content-disposition')).toContain(
+        "filename*=UTF-8''Brief%3A%20%C3%A4%2Fb.docx",
+      );
+      return new DocxReader(Buffer.from(await response.arrayBuffer())).lines();
+    };
+    expect(await fetchFile(template_id)).toEqual(['{{company}} two']);
+    expect(await fetchFile(`${template_id}:1`)).toEqual(['{{company}} one']);
+    const missing = { status: 404, body: { code: 'template_not_found' } };
+    expect(await system.call('GET', '/templates/tpl_unknown/file')).toMatchObject(missing);
+  });
+
   it('is named after its file, and serves both kinds when none is given', async () => {
     const { body } = await system.upload(makeDocx({ body: paragraph('{{subject}}') }), {}, 'My letter.docx');
     expect(body).toMatchObject({ name: 'My letter', kinds: ['resume', 'cover_letter'], unknown_tags: [] });
@@ -117,6 +185,12 @@ describe('built-in templates', () => {
     expect(names).toEqual(expect.arrayContaining(['classic', 'modern', 'compact', 'Listed']));
     const look = (await system.call('GET', '/templates/modern')).body;
     expect(look.tags).toEqual(expect.arrayContaining([{ name: 'calendly_url', kind: 'link', count: 3 }]));
+  });
+
+  it('can be fetched to start from', async () => {
+    expect((await system.download('/templates/classic/file')).xml()).toContain('professional_summary');
+    const letter = await system.download('/templates/modern/file?kind=cover_letter');
+    expect(letter.xml()).toContain('greeting');
   });
 
   it('can be neither deleted nor replaced', async () => {

@@ -1,6 +1,8 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
-import type { DataSource, EntityManager } from 'typeorm';
+import { type DataSource, type EntityManager, IsNull } from 'typeorm';
+import { currentUserId } from '#platform';
+import { ownRows, requireOwnUser } from '../candidates/own-user.js';
 import { DOCUMENTS_DATA_SOURCE } from '../config.js';
 import { sampleData } from '../requests/sample-data.js';
 import { isLook } from './built-in-templates.js';
@@ -31,9 +33,14 @@ export class TemplatesService {
     private readonly processes: TemplateProcesses,
   ) {}
 
-  /** Takes a template in. A name that is known gets a new version, unless the file is the one it has already. */
-  async upload(upload: TemplateUpload): Promise<UploadedTemplate> {
-    if (isLook(upload.name.toLowerCase())) throw new BuiltInTemplateError(upload.name);
+  /**
+   * Takes a template in. A name that its owner has already gets a new version, unless the file is the one it has.
+   * Throws CandidateNotFoundError for an owner whom the caller's key does not open.
+   */
+  async upload(form: TemplateUpload): Promise<UploadedTemplate> {
+    if (isLook(form.name.toLowerCase())) throw new BuiltInTemplateError(form.name);
+    if (form.userId !== undefined) requireOwnUser(form.userId);
+    const upload = { ...form, owner: form.userId ?? currentUserId() ?? null };
     const inspection = await this.inspect(upload);
     const storageKey = `uploads/${randomUUID()}`;
     await this.catalog.files.write(storageKey, inspection.bytes);
@@ -53,7 +60,9 @@ export class TemplatesService {
   }
 
   async list(): Promise<UploadedTemplate[]> {
-    const templates = await this.database.getRepository(TemplateEntity).find({ order: { name: 'ASC' } });
+    const templates = await this.database
+      .getRepository(TemplateEntity)
+      .find({ where: ownRows(), order: { name: 'ASC' } });
     const versions = await this.database
       .getRepository(TemplateVersionEntity)
       .find({ order: { version: 'DESC' } });
@@ -63,7 +72,9 @@ export class TemplatesService {
 
   /** Throws {@link TemplateNotFoundError}. */
   async get(templateId: string): Promise<UploadedTemplate> {
-    const template = await this.database.getRepository(TemplateEntity).findOneBy({ template_id: templateId });
+    const template = await this.database
+      .getRepository(TemplateEntity)
+      .findOneBy({ template_id: templateId, ...ownRows() });
     if (!template) throw new TemplateNotFoundError(templateId);
     const versions = await this.database
       .getRepository(TemplateVersionEntity)
@@ -82,8 +93,9 @@ export class TemplatesService {
     for (const { storage_key } of versions) await this.catalog.files.remove(storage_key);
   }
 
-  private async inspect({ name, file, kind, olderTags }: TemplateUpload): Promise<Inspection> {
-    const known = await this.database.getRepository(TemplateEntity).findOneBy({ name });
+  private async inspect(upload: OwnedUpload): Promise<Inspection> {
+    const { file, kind, olderTags } = upload;
+    const known = await findNamesake(this.database.manager, upload);
     const sample = sampleData(kind ?? known?.kind ?? null);
     try {
       const outcome = await this.processes.run({ kind: 'inspect', upload: file, sample, olderTags });
@@ -96,20 +108,30 @@ export class TemplatesService {
   }
 }
 
+type OwnedUpload = TemplateUpload & { owner: string | null };
+
+/** The template that has this name already. */
+function findNamesake(manager: EntityManager, { name, owner }: OwnedUpload): Promise<TemplateEntity | null> {
+  return manager.findOneBy(TemplateEntity, { name, user_id: owner ?? IsNull() });
+}
+
 /** Writes the rows of an upload, one upload of a name after the other; answers the template's id. */
 async function record(
   manager: EntityManager,
-  { name, kind, olderTags, file }: TemplateUpload,
+  upload: OwnedUpload,
   { inspection, storageKey }: { inspection: Inspection; storageKey: string },
 ): Promise<string> {
+  const { name, kind, olderTags, linkText, owner, file } = upload;
   await manager.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 1))', [name]);
-  const known = await manager.findOneBy(TemplateEntity, { name });
+  const known = await findNamesake(manager, upload);
   const now = new Date();
   const template = manager.create(TemplateEntity, {
     template_id: known?.template_id ?? `tpl_${randomBytes(8).toString('hex')}`,
     name,
     kind: kind ?? known?.kind ?? null,
     older_tags: olderTags,
+    link_text: linkText ?? known?.link_text ?? null,
+    user_id: owner,
     created_at: known?.created_at ?? now,
   });
   await manager.save(template);

@@ -7,7 +7,7 @@ import { LINK_FUNCTIONS } from './link-functions.js';
 export interface LinkSources {
   /** Destinations by variable, in the order of {@link LINK_VARIABLES}. */
   destinations: Map<LinkVariable, URL>;
-  warnings: DocumentWarning[];
+  warnings: (DocumentWarning & { variable: LinkVariable })[];
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   type TagSyntax,
 } from '../../rendering/tag-expression.js';
 import type { TemplateProblem } from '../../rendering/template-invalid-error.js';
-import { attributeOf, textOf, type XmlElement } from '../../rendering/xml-tree.js';
+import { attributeOf, attributesOf, textOf, type XmlElement } from '../../rendering/xml-tree.js';
 import type { TemplateLimits } from './template-limits.js';
 import { localName, walk, type XmlPart } from './xml-part.js';
 
@@ -79,21 +79,25 @@ function textBelow(root: XmlElement): string {
   const texts: string[] = [];
   walk(root, (element) => {
     if (TEXT_ELEMENTS.has(localName(element))) texts.push(textOf(element));
-    if (localName(element) === 'fldSimple') texts.push(` ${attributeOf(element, 'w:instr') ?? ''} `);
+    if (!/\{|&lt;|%7B|%3C/i.test(element.attributes)) return;
+    for (const [, value] of attributesOf(element)) texts.push(` ${decoded(value)} `);
   });
   return texts.join('');
 }
 
-/** Hyperlink targets; word processors write their braces as %7B and %7D, their angles as %3C and %3E. */
 function targetsOf(root: XmlElement): string[] {
   const targets: string[] = [];
   walk(root, (element) => {
-    const target = attributeOf(element, 'Target') ?? '';
-    targets.push(
-      target.replace(/%(?:25)?(7B|7D|3C|3E)/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16))),
-    );
+    targets.push(decoded(attributeOf(element, 'Target') ?? ''));
   });
   return targets;
+}
+
+/** Word processors write braces in targets as %7B and %7D, angles as %3C and %3E, some escape the percent again. */
+function decoded(target: string): string {
+  return target.replace(/%(?:25)*(7B|7D|3C|3E)/gi, (_, code) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
 }
 
 function describe(inside: string): Omit<FoundTag, 'count'> | undefined {
