@@ -32,7 +32,7 @@ describe('a document sent to Gotenberg', () => {
   });
 
   it('of many megabytes arrives whole, and so does a large PDF', async () => {
-    const large = makeDocx({ body: paragraph('x'.repeat(8_000_000)) });
+    const large = makeDocx({ body: paragraph('x'.repeat(10_000)).repeat(800) });
     await convert(large);
     expect(gotenberg.files[0]?.bytes.equals(large)).toBe(true);
     const body = Buffer.alloc(20_000_000, '%PDF');
