@@ -6,6 +6,7 @@ import { EventsModule } from '#events';
 import { globalValue, Metrics, parseEnv, runProgram } from '#platform';
 import { redirectGatewayProcessEnv } from './config.js';
 import { RedirectGatewayModule } from './redirect-gateway.module.js';
+import { REDIRECT_SERVER } from './track/server-limits.js';
 import { superviseWorkers } from './workers/supervise-workers.js';
 import { workerSlot } from './workers/worker-slot.js';
 
@@ -33,6 +34,7 @@ function serve(): Promise<void> {
     return {
       name: 'redirect-gateway',
       config,
+      http: REDIRECT_SERVER,
       imports: [
         EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'redirect-gateway', metrics: Metrics }),
         globalValue({ token: LINK_CLIENT, value: links, close: () => links.close() }),

@@ -19,6 +19,7 @@ import { type RunningService, startService } from '#platform';
 import { eventually } from '#testing';
 import { redirectGatewayEnv } from '../src/config.js';
 import { RedirectGatewayModule } from '../src/redirect-gateway.module.js';
+import { REDIRECT_SERVER } from '../src/track/server-limits.js';
 
 export const ID = 'lt_calendly_0123456789abcdef';
 export const CHROME =
@@ -137,6 +138,7 @@ export class GatewayUnderTest {
     const service = await startService({
       name: 'redirect-gateway',
       config: { HOST: env.HOST ?? '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' },
+      http: REDIRECT_SERVER,
       imports: [outside, RedirectGatewayModule.register(config)],
     });
     this.service = service;

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { IncomingMessage, Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter, RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
@@ -27,10 +27,10 @@ export const RawBody = () => RouteConfig({ isRaw: true });
  * Fastify as every service uses it. Request ids are taken from `X-Request-Id` when harmless. Bodies are JSON and
  * nothing else; an empty one reaches the handler as `undefined`, so that each call can say what it expected.
  */
-export function createHttpAdapter(): FastifyAdapter {
+export function createHttpAdapter(http: ServerOptions = {}): FastifyAdapter {
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    http: { connectionsCheckingInterval: SLOW_CHECK_MS },
+    http: { connectionsCheckingInterval: SLOW_CHECK_MS, ...http },
     forceCloseConnections: 'idle',
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 512 },

@@ -1,3 +1,4 @@
+import type { ServerOptions } from 'node:http';
 import { logVerbosity, type ServiceDefinition, setLogVerbosity } from '@grpc/grpc-js';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -31,6 +32,8 @@ export interface ServiceOptions {
   /** gRPC services by package: `{ 'footfall.links.v1': { LinkService: LinkServiceService } }`. */
   grpc?: Readonly<Record<string, Readonly<Record<string, ServiceDefinition>>>>;
   logger?: Logger;
+  /** Of Node's HTTP server, beyond what every service has. */
+  http?: ServerOptions;
 }
 
 export interface RunningService {
@@ -60,7 +63,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     module: ProcessModule,
     imports: [PlatformModule.register({ logger, apiKeys }), ...imports],
   };
-  const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(), {
+  const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(options.http), {
     abortOnError: false,
     bodyParser: false,
     bufferLogs: true,

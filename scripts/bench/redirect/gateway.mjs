@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { z } from 'zod';
 import { redirectGatewayEnv } from '../../../dist/apps/redirect-gateway/src/config.js';
 import { RedirectGatewayModule } from '../../../dist/apps/redirect-gateway/src/redirect-gateway.module.js';
+import { REDIRECT_SERVER } from '../../../dist/apps/redirect-gateway/src/track/server-limits.js';
 import { LINK_CLIENT } from '../../../dist/libs/contracts/src/index.js';
 import { EVENT_BUS } from '../../../dist/libs/events/src/index.js';
 import { startService } from '../../../dist/libs/platform/src/index.js';
@@ -48,6 +49,7 @@ class OutsideModule {}
 const service = await startService({
   name: 'redirect-gateway',
   config: { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'warn' },
+  http: REDIRECT_SERVER,
   imports: [
     {
       module: OutsideModule,

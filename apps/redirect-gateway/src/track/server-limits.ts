@@ -1,7 +1,13 @@
-import type { Server } from 'node:http';
+import type { Server, ServerOptions } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { RedirectGatewayConfig } from '../config.js';
 import { BAD_REQUEST, type Page, TOO_LARGE, TOO_SLOW } from './pages.js';
+
+/**
+ * For a process that only redirects: a request without a body is one from the start, and has no end to wait for. Nothing
+ * that streams answers until its request closes can live beside it. A tenth of the processor time of a redirect.
+ */
+export const REDIRECT_SERVER: ServerOptions = { optimizeEmptyRequests: true };
 
 /**
  * Bounds what one client can take from the process. Node looks for slow requests every few seconds, so that their
