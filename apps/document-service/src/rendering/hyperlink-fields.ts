@@ -1,3 +1,4 @@
+import { type ComplexField, complexFields } from './complex-fields.js';
 import { liftLinks } from './hyperlink-runs.js';
 import { holdsTag, isUnsafe } from './link-targets.js';
 import { setText } from './paragraph-text.js';
@@ -6,8 +7,6 @@ import type { TagSyntax } from './tag-expression.js';
 import {
   append,
   attributeOf,
-  childNamed,
-  cloneElement,
   createElement,
   elementsNamed,
   replaceNode,
@@ -33,21 +32,14 @@ export function fieldTarget(instruction: string): string | undefined {
 export function linkFields(tree: XmlElement, relationships: Relationships, syntax: TagSyntax): string[] {
   const unsafe: string[] = [];
   const namespace = namespaceFor(tree);
-  for (const field of [...simpleFields(tree), ...complexFields(tree)]) {
+  for (const field of [...simpleFields(tree), ...complexFields(tree).map(describe)]) {
     const target = fieldTarget(syntax(field.instruction));
     if (target === undefined) continue;
     const isTagged = holdsTag(target);
     if (!isTagged && isUnsafe(target)) unsafe.push(target);
     if (!isTagged && !holdsTag(syntax(shownBy(field.result)))) continue;
-    const [first, ...rest] = field.nodes;
-    const wrapper = first?.parent;
-    const shown = shownBy(field.result) === '' ? [textRun(target)] : field.result;
-    for (const node of rest) replaceNode(node);
     const id = relationships.addHyperlink(target);
-    const link = createElement('w:hyperlink', `${namespace} r:id="${id}" w:history="1"`);
-    if (first) replaceNode(first, [link]);
-    for (const node of shown) append(link, node);
-    if (wrapper) liftLinks(wrapper);
+    field.link({ attributes: `${namespace} r:id="${id}" w:history="1"`, target });
   }
   return unsafe;
 }
@@ -56,61 +48,66 @@ interface Field {
   instruction: string;
   /** What stands in the place of the code. */
   result: XmlNode[];
-  /** Everything the field is made of, siblings. */
-  nodes: XmlNode[];
+  /** Puts a hyperlink in the field's place. */
+  link(written: WrittenLink): void;
+}
+
+interface WrittenLink {
+  attributes: string;
+  /** Shown where the field shows nothing. */
+  target: string;
 }
 
 function simpleFields(tree: XmlElement): Field[] {
-  return elementsNamed(tree, 'w:fldSimple').map((element) => ({
-    instruction: attributeOf(element, 'w:instr') ?? '',
-    result: element.children.filter((child) => child.kind === 'text' || child.name !== 'w:fldData'),
-    nodes: [element],
-  }));
+  return elementsNamed(tree, 'w:fldSimple').map((element) => {
+    const result = element.children.filter((child) => child.kind === 'text' || child.name !== 'w:fldData');
+    return {
+      instruction: attributeOf(element, 'w:instr') ?? '',
+      result,
+      link: ({ attributes, target }) =>
+        putLink([element], isBlank(result) ? [textRun(target)] : result, attributes),
+    };
+  });
 }
 
-function complexFields(tree: XmlElement): Field[] {
-  for (const run of elementsNamed(tree, 'w:r')) splitAtFieldCharacters(run);
-  return elementsNamed(tree, 'w:r')
-    .filter((run) => fieldCharacter(run) === 'begin')
-    .flatMap((run) => readField(run) ?? []);
+function describe(field: ComplexField): Field {
+  return { ...field, link: (written) => linkComplexField(field, written) };
 }
 
-/** Reads from the beginning of a field to its end; undefined when it has fields within or ends elsewhere. */
-function readField(begin: XmlElement): Field | undefined {
-  const siblings = begin.parent?.children ?? [];
-  const field: Field = { instruction: '', result: [], nodes: [begin] };
-  let isResult = false;
-  for (const node of siblings.slice(siblings.indexOf(begin) + 1)) {
-    field.nodes.push(node);
-    if (node.kind === 'text') continue;
-    const character = fieldCharacter(node);
-    if (character === 'end') return field;
-    if (character === 'begin') return undefined;
-    if (character === 'separate') isResult = true;
-    else if (isResult) field.result.push(node);
-    else field.instruction += elementsNamed(node, 'w:instrText').map(textOf).join('');
-  }
-  return undefined;
+/** A hyperlink does not span paragraphs: each gets one. Then the field's code and characters go. */
+function linkComplexField({ marks, result }: ComplexField, { attributes, target }: WrittenLink): void {
+  const stretches = siblingsAmong(result).filter((stretch) => !isBlank(stretch));
+  for (const stretch of stretches) putLink(stretch, stretch, attributes);
+  if (stretches.length === 0) putLink([marks[0]], [textRun(target)], attributes);
+  for (const mark of marks) replaceNode(mark);
 }
 
-function fieldCharacter(node: XmlElement): string | undefined {
-  const mark = node.name === 'w:r' ? childNamed(node, 'w:fldChar') : undefined;
-  return mark && attributeOf(mark, 'w:fldCharType');
+function putLink(place: XmlNode[], content: XmlNode[], attributes: string): void {
+  const [first, ...rest] = place;
+  const wrapper = first?.parent;
+  const link = createElement('w:hyperlink', attributes);
+  for (const node of rest) replaceNode(node);
+  if (first) replaceNode(first, [link]);
+  for (const node of content) append(link, node);
+  if (wrapper) liftLinks(wrapper);
 }
 
-/** Some programs put a whole field into one run. Afterwards every field character has a run of its own. */
-function splitAtFieldCharacters(run: XmlElement): void {
-  const properties = childNamed(run, 'w:rPr');
-  const content = run.children.filter((child) => child.kind === 'element' && child !== properties);
-  if (content.length < 2 || !childNamed(run, 'w:fldChar')) return;
-  replaceNode(
-    run,
-    content.map((child) => {
-      const copy = createElement('w:r', run.attributes, properties ? [cloneElement(properties)] : []);
-      append(copy, child);
-      return copy;
-    }),
-  );
+/** The nodes by their parents, with whatever stands between them there, such as bookmarks. */
+function siblingsAmong(nodes: XmlElement[]): XmlNode[][] {
+  return [...Map.groupBy(nodes, ({ parent }) => parent)].flatMap(([parent, among]) => {
+    const last = among.at(-1);
+    if (!parent || !among[0] || !last) return [];
+    return [parent.children.slice(parent.children.indexOf(among[0]), parent.children.indexOf(last) + 1)];
+  });
+}
+
+const PICTURES = ['w:drawing', 'w:pict', 'w:object'];
+
+/** Neither text nor picture: there would be nothing to click on. */
+function isBlank(nodes: XmlNode[]): boolean {
+  const elements = nodes.flatMap((node) => (node.kind === 'element' ? node : []));
+  const hasPicture = elements.some((node) => PICTURES.some((name) => elementsNamed(node, name).length > 0));
+  return !hasPicture && shownBy(nodes) === '';
 }
 
 function shownBy(nodes: XmlNode[]): string {

@@ -102,6 +102,7 @@ const character = (type: string) => `<w:r><w:fldChar w:fldCharType="${type}"/></
 const code = (text: string) => `<w:r><w:instrText xml:space="preserve">${text}</w:instrText></w:r>`;
 const field = (codes: string, result: string) =>
   `<w:p>${character('begin')}${codes}${character('separate')}${result}${character('end')}</w:p>`;
+const inserted = (content: string) => `<w:ins w:id="7" w:author="A">${content}</w:ins>`;
 const control = (properties: string, content: string) =>
   `<w:sdt><w:sdtPr>${properties}</w:sdtPr><w:sdtContent>${content}</w:sdtContent></w:sdt>`;
 const picture =
@@ -146,6 +147,40 @@ describe('what Word writes', () => {
       `<w:p><w:ins w:id="1">${character('begin')}${code('HYPERLINK "{{calendly_url}}"')}${character('separate')}${run('Book')}${character('end')}</w:ins></w:p>`,
       '',
       [['Book', CALENDLY]],
+    ],
+    [
+      'a field over several paragraphs',
+      `<w:p>${run('Before ')}${character('begin')}${code('HYPERLINK "{{calendly_url}}"')}${character('separate')}${run('Book')}</w:p>${paragraph('a call')}<w:p>${run('now')}${character('end')}${run(' after')}</w:p>`,
+      '',
+      [
+        ['Book', CALENDLY],
+        ['a call', CALENDLY],
+        ['now', CALENDLY],
+      ],
+    ],
+    [
+      'a field whose code and result stand in paragraphs of their own',
+      `<w:p>${character('begin')}${code('HYPERLINK ')}</w:p><w:p>${code('"{{calendly_url}}"')}${character('separate')}</w:p>${paragraph('Book')}<w:p>${character('end')}</w:p>`,
+      '',
+      [['Book', CALENDLY]],
+    ],
+    [
+      'a field over several tracked insertions, with a deletion among them',
+      `<w:p>${inserted(character('begin') + code('HYPERLINK "{{calen'))}${inserted(code('dly_url}}"'))}<w:del w:id="8"><w:r><w:delInstrText>x</w:delInstrText></w:r></w:del>${inserted(character('separate') + run('Book '))}${inserted(run('a call') + character('end'))}${run(' after')}</w:p>`,
+      '',
+      [['Book a call', CALENDLY]],
+    ],
+    [
+      'a field over a tracked insertion and what was there before',
+      `<w:p>${character('begin')}${inserted(code('HYPERLINK "{{calendly_url}}"'))}${character('separate')}${run('Book ')}${inserted(run('a call'))}${character('end')}</w:p>`,
+      '',
+      [['Book a call', CALENDLY]],
+    ],
+    [
+      'a tag split over tracked insertions',
+      `<w:p>${inserted(run('{{calen'))}${inserted(run('dly_url'))}${run('}}')}</w:p>`,
+      '',
+      [['calendly.com/jordan', CALENDLY]],
     ],
     [
       'a simple field',
@@ -205,6 +240,41 @@ describe('what Word writes', () => {
     expect(reader.partsWithTags()).toEqual([]);
     const placed = expected.filter(([, where]) => where.startsWith(CALENDLY)).length;
     expect(placementsOf('calendly_url')).toBe(placed);
+  });
+
+  it('a field around a picture or another field, whose result it keeps', () => {
+    const drawing = '<w:r><w:drawing><wp:inline/></w:drawing></w:r>';
+    const page = character('begin') + code('PAGE') + character('separate') + run('3') + character('end');
+    const { reader } = render(
+      makeDocx({
+        body:
+          field(code('HYPERLINK "{{calendly_url}}"'), drawing) +
+          field(code('HYPERLINK "{{linkedin_url}}"'), `${run('Page ')}${page}`),
+      }),
+    );
+    expect(reader.links().map(({ text, target }) => [text, target?.replaceAll('&amp;', '&')])).toEqual([
+      ['', CALENDLY],
+      ['Page 3', LINKEDIN],
+    ]);
+    expect(reader.xml()).toContain('<wp:inline/>');
+    expect(reader.xml()).toContain('PAGE');
+  });
+
+  it('a field over paragraphs whose link is not configured, without a trace', () => {
+    const body = `<w:p>${character('begin')}${code('HYPERLINK "{{calendly_url}}"')}${character('separate')}${run('Book')}</w:p><w:p>${run('a call')}${character('end')}</w:p>${paragraph('Regards')}`;
+    const { reader } = render(makeDocx({ body }), {});
+    expect(reader.lines()).toEqual(['Regards']);
+    expect(reader.links()).toEqual([]);
+  });
+
+  it('a field that is never ended, or ends in another cell, without its tag', () => {
+    const begin = `<w:p>${character('begin')}${code('HYPERLINK "{{calendly_url}}"')}${character('separate')}${run('Book')}</w:p>`;
+    const cells = `<w:tbl><w:tr><w:tc>${begin}</w:tc><w:tc><w:p>${character('end')}</w:p></w:tc></w:tr></w:tbl>`;
+    for (const body of [begin + paragraph('Regards'), cells + paragraph('Regards')]) {
+      const { reader } = render(makeDocx({ body }));
+      expect(reader.lines().at(-1)).toBe('Regards');
+      expect(reader.partsWithTags()).toEqual([]);
+    }
   });
 
   it('a linked picture with an alternative text', () => {
