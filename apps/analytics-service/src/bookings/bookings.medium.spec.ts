@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v7 as uuidv7 } from 'uuid';
 import type { ClickRecorded } from '#contracts';
+import { scopeOfUser } from '#events';
 import { eventually } from '#testing';
 import {
   calcomDelivery,
@@ -21,6 +22,7 @@ import { SettlingService } from '../settling/settling.service.js';
 import type { BookingProvider } from './booking.entity.js';
 import { BookingProcessor } from './booking-processor.service.js';
 import { Bookings } from './bookings.service.js';
+import { eraseDeliveries } from './erase-deliveries.query.js';
 
 let service: Awaited<ReturnType<typeof runAnalyticsService>>;
 
@@ -109,6 +111,18 @@ async function humanClicks(trackingId = 'lt_calendly_abc123'): Promise<number> {
   return row?.human_clicks ?? 0;
 }
 
+const created = { at: '2026-05-04T10:00:00Z' };
+const away = { event: 'invitee.canceled', at: '2026-05-05T10:00:00Z', rescheduled: true, to: 'B' };
+const here = {
+  invitee: 'B',
+  from: 'A',
+  at: '2026-05-05T10:00:00Z',
+  bookedAt: '2026-05-05T10:00:00Z',
+  startsAt: '2026-05-12T09:00:00Z',
+  trackingId: null,
+};
+const canceled = { event: 'invitee.canceled', at: '2026-05-06T10:00:00Z', invitee: 'B', from: 'A' };
+
 describe('a booking', () => {
   it('is attributed to the application of the link that it came from', async () => {
     await calendly({});
@@ -134,18 +148,6 @@ describe('a booking', () => {
     await deliver('calendly', calendlyDelivery());
     await eventually(theBooking);
   });
-
-  const created = { at: '2026-05-04T10:00:00Z' };
-  const away = { event: 'invitee.canceled', at: '2026-05-05T10:00:00Z', rescheduled: true, to: 'B' };
-  const here = {
-    invitee: 'B',
-    from: 'A',
-    at: '2026-05-05T10:00:00Z',
-    bookedAt: '2026-05-05T10:00:00Z',
-    startsAt: '2026-05-12T09:00:00Z',
-    trackingId: null,
-  };
-  const canceled = { event: 'invitee.canceled', at: '2026-05-06T10:00:00Z', invitee: 'B', from: 'A' };
 
   it.each([
     ['in order', [created, away, here]],
@@ -417,6 +419,23 @@ describe('attribution by hand', () => {
     expect(await call('POST', url, { application_id: 'app-1' })).toMatchObject({ status: 409 });
     const given = await call('POST', url, { application_id: 'app-1', user_id: 'robin' });
     expect(given.body).toMatchObject({ user_id: 'robin', application_id: 'app-1' });
+  });
+});
+
+describe('erasing a candidate', () => {
+  it('takes every delivery of their bookings and links along, read or not, and nobody else’s', async () => {
+    await service.app
+      .get(LinkChangedProjector)
+      .handle([sampleLink({ tracking_id: 'lt_robins', user_id: 'robin', application_id: 'app-r' })]);
+    await calendly({ ...away, trackingId: null }, { ...here, at: '2026-05-05T10:00:00Z' }, created);
+    await calendly({ invitee: 'R', trackingId: 'lt_robins' }, { ...created, at: 'unreadable' });
+    expect(await listBookings()).toHaveLength(2);
+    const erased = await service.dataSource.transaction((manager) =>
+      eraseDeliveries(manager, { ...scopeOfUser('jordan_avery'), trackingIds: ['lt_calendly_abc123'] }),
+    );
+    expect(erased).toBe(4);
+    const left = await service.dataSource.query("SELECT fact->>'trackingId' AS link FROM booking_deliveries");
+    expect(left).toEqual([{ link: 'lt_robins' }]);
   });
 });
 
