@@ -1,23 +1,33 @@
-/** What tells Calendly, and through its webhook us, which link a booking came from. */
-const CALENDLY_PARAMETERS = (trackingId: string) => [
-  ['utm_source', 'footfall'],
-  ['utm_medium', 'document'],
-  ['utm_content', trackingId],
+/**
+ * By host, its subdomains included: what tells a scheduling service, and through its webhook us, which link a booking
+ * came from.
+ */
+const PARAMETERS: readonly { host: string; of(trackingId: string): string[][] }[] = [
+  {
+    host: 'calendly.com',
+    of: (trackingId) => [
+      ['utm_source', 'footfall'],
+      ['utm_medium', 'document'],
+      ['utm_content', trackingId],
+    ],
+  },
+  { host: 'cal.com', of: (trackingId) => [['metadata[click_id]', trackingId]] },
+  { host: 'savvycal.com', of: (trackingId) => [['metadata[click_id]', trackingId]] },
 ];
 
 /** What an HTTP header can carry; a stored URL is `new URL(x).href` and holds nothing else. */
 const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 
 /**
- * Where a link leads: its stored URL byte for byte, and for a Calendly page with the utm parameters that it does
- * not carry yet. Undefined when a browser must not be sent there (not http or https), however it was stored.
+ * Where a link leads: its stored URL byte for byte, and for a scheduling page with the parameters that it does not
+ * carry yet. Undefined when a browser must not be sent there (not http or https), however it was stored.
  */
 export function locationOf({ originalUrl, trackingId }: { originalUrl: string; trackingId: string }) {
   const url = URL.parse(originalUrl);
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return undefined;
   const location = PRINTABLE_ASCII.test(originalUrl) ? originalUrl : url.href;
-  const isCalendly = url.hostname === 'calendly.com' || url.hostname.endsWith('.calendly.com');
-  return isCalendly ? addMissing(location, CALENDLY_PARAMETERS(trackingId)) : location;
+  const service = PARAMETERS.find(({ host }) => url.hostname === host || url.hostname.endsWith(`.${host}`));
+  return service ? addMissing(location, service.of(trackingId)) : location;
 }
 
 /** As text, before the fragment: parsing and printing a query again would change its bytes. */
