@@ -233,7 +233,8 @@ describe('a booking', () => {
     );
     await service.dataSource.query(
       `INSERT INTO applications (user_id, application_id, company, title)
-       VALUES ('jordan_avery', 'app-1', 'Tech Corp', 'Marketing Manager')`,
+       VALUES ('jordan_avery', 'app-1', 'Tech Corp', 'Marketing Manager')
+       ON CONFLICT (user_id, application_id) DO UPDATE SET company = excluded.company, title = excluded.title`,
     );
     await calendly(created, away, here);
     const told = await service.dataSource.query('SELECT user_id, body::json AS body FROM webhook_deliveries');
