@@ -45,6 +45,15 @@ import { TrackApplications1763800000010 } from './migrations/1763800000010-track
 import { CreateBookingDeliveries1763800000011 } from './migrations/1763800000011-create-booking-deliveries.js';
 import { CountActivity1763800000012 } from './migrations/1763800000012-count-activity.js';
 import { ClickAnnouncer } from './notifications/click-announcer.service.js';
+import { WebhookAttempts } from './notifications/webhook-attempts.service.js';
+import { WebhookDeliveriesController } from './notifications/webhook-deliveries.controller.js';
+import { WebhookDeliveryEntity } from './notifications/webhook-delivery.entity.js';
+import { WebhookEndpointEntity } from './notifications/webhook-endpoint.entity.js';
+import { WebhookLog } from './notifications/webhook-log.service.js';
+import { WebhookMetrics } from './notifications/webhook-metrics.service.js';
+import { WebhookWorker } from './notifications/webhook-worker.service.js';
+import { WebhooksController } from './notifications/webhooks.controller.js';
+import { Webhooks } from './notifications/webhooks.service.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
 import { SettlingService } from './settling/settling.service.js';
@@ -77,7 +86,7 @@ export class AnalyticsServiceModule {
           token: ANALYTICS_DATABASE,
           url: config.DATABASE_URL,
           schema: ANALYTICS_SCHEMA,
-          entities: [BookingEntity],
+          entities: [WebhookDeliveryEntity, WebhookEndpointEntity, BookingEntity],
           migrations: ANALYTICS_MIGRATIONS,
         }),
       ],
@@ -93,6 +102,8 @@ export class AnalyticsServiceModule {
         OwnClicksController,
         RecordClickController,
         TrackingIngestController,
+        WebhookDeliveriesController,
+        WebhooksController,
       ],
       providers: [
         { provide: ANALYTICS_CONFIG, useValue: config },
@@ -120,6 +131,11 @@ export class AnalyticsServiceModule {
         SessionIds,
         SettlingService,
         VisitorFacts,
+        WebhookAttempts,
+        WebhookLog,
+        WebhookMetrics,
+        WebhookWorker,
+        Webhooks,
       ],
     };
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isCallerReference } from '#contracts';
-import { amqpUrl, hostAndPort, integer, port, postgresUrl, serviceEnv } from '#platform';
+import { amqpUrl, flag, hostAndPort, integer, port, postgresUrl, serviceEnv } from '#platform';
 
 /** Settings of analytics alone, wherever it runs. */
 export const analyticsEnv = {
@@ -16,6 +16,10 @@ export const analyticsEnv = {
     .default('default'),
   /** A MaxMind DB file with cities; unset, countries come from the database that is shipped along. */
   GEO_DB: z.string().optional(),
+  /** Webhooks may lead to the own machine and network, and over http: for tests. */
+  ALLOW_PRIVATE_WEBHOOKS: flag().default(false),
+  /** Days after which deliveries of webhooks leave their log. */
+  WEBHOOK_LOG_DAYS: integer({ min: 4, max: 3_650 }).default(30),
   /** Keys that Calendly's webhooks are signed with; unset: none are taken. Two at once while one replaces the other. */
   CALENDLY_WEBHOOK_SIGNING_KEY: signingKeys(),
   CALCOM_WEBHOOK_SECRET: signingKeys(),

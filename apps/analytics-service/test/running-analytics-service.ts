@@ -81,6 +81,8 @@ export async function runAnalyticsService(
         DEFAULT_USER_ID: 'default',
         CLICK_RETENTION_DAYS: undefined,
         GEO_DB: undefined,
+        ALLOW_PRIVATE_WEBHOOKS: false,
+        WEBHOOK_LOG_DAYS: 30,
         CALENDLY_WEBHOOK_SIGNING_KEY: [],
         CALCOM_WEBHOOK_SECRET: [],
         SAVVYCAL_WEBHOOK_SECRET: [],

@@ -8,6 +8,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { AnalyticsMetrics } from '../analytics-metrics.js';
 import { ClickPartitions } from '../ingest/click-partitions.js';
 import { SessionIds } from '../ingest/session-ids.js';
+import { WebhookLog } from '../notifications/webhook-log.service.js';
 import { DailyReconciliation } from '../reconcile/daily-reconciliation.service.js';
 import { OldClicks } from './old-clicks.service.js';
 
@@ -27,6 +28,7 @@ export class MaintenanceService implements OnModuleInit, OnApplicationBootstrap,
     private readonly partitions: ClickPartitions,
     private readonly sessions: SessionIds,
     private readonly oldClicks: OldClicks,
+    private readonly webhookLog: WebhookLog,
     private readonly reconciliation: DailyReconciliation,
     private readonly metrics: AnalyticsMetrics,
     private readonly logger: PinoLogger,
@@ -55,6 +57,7 @@ export class MaintenanceService implements OnModuleInit, OnApplicationBootstrap,
       salts_deleted: await this.sessions.deleteExpired(now.getTime()),
       clicks_anonymized: await this.oldClicks.anonymize(now),
       ...(await this.oldClicks.deleteExpired(now)),
+      webhook_deliveries_deleted: await this.webhookLog.deleteOld(now),
     };
     await this.oldClicks.deleteReportIdentities(now);
     await this.oldClicks.deleteNetworkFlags(now);
