@@ -64,7 +64,7 @@ function scorePeople({ people }: Engagement): ScorePart {
     part: 'people',
     points: Math.min(PEOPLE_MAX_POINTS, further * PERSON_POINTS),
     max_points: PEOPLE_MAX_POINTS,
-    explanation: `${further} more after the first, ${PERSON_POINTS} points each: people, or one of them on another day.`,
+    explanation: `${further} more after the first: ${PERSON_POINTS} points each. Somebody who comes back on another day counts again.`,
   };
 }
 

@@ -38,6 +38,7 @@ const KNOWN_LINKS = `known AS (
   WHERE NOT EXISTS (SELECT FROM links WHERE links.tracking_id = clicked.tracking_id)
 )`;
 
+/** NOT IN, because PostgreSQL hashes it whatever it expects; NOT EXISTS compared each with each. */
 const REFRESH_FUNCTIONS = `
 WITH ${ASKED}, ${KNOWN_LINKS},
 figures AS (
@@ -52,8 +53,8 @@ figures AS (
 gone AS (
   DELETE FROM application_functions AS held USING asked
   WHERE held.user_id = asked.user_id AND held.application_id = asked.application_id
-    AND NOT EXISTS (SELECT FROM figures WHERE (figures.user_id, figures.application_id, figures.link_function)
-      = (held.user_id, held.application_id, held.link_function))
+    AND (held.user_id, held.application_id, held.link_function)
+      NOT IN (SELECT user_id, application_id, link_function FROM figures)
 )
 INSERT INTO application_functions AS held (user_id, application_id, link_function, human_clicks, opened_at, booked_at)
 SELECT * FROM figures

@@ -37,7 +37,7 @@ const SOURCES: Readonly<Record<FunnelGroup, string>> = {
 
 /** A step back in time (sent by a date that a person set, say) has no duration. */
 const median = (from: string, to: string, name: string) => `
-  percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM ${to} - ${from})::float8 / 3600)
+  percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', ${to} - ${from}) / 3600)
     FILTER (WHERE ${to} >= ${from}) AS ${name}, count(*) FILTER (WHERE ${to} >= ${from})::float8 AS ${name}_n`;
 
 const STAGES = `count(*)::float8 AS sent, count(opened_at)::float8 AS opened, count(booked_at)::float8 AS booked,
