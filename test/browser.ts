@@ -1,4 +1,5 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { canInstallDebianPackages, installDebianPackage } from '#platform';
 
@@ -10,11 +11,15 @@ const PLACES = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
+/** Pages that tracked links lead to are not asked for. */
+const STAY_HERE = '--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE localhost';
+
 /** The Chromium of this machine, installed by apt where that is possible. */
 export async function openBrowser(): Promise<Browser> {
   const executablePath = findChromium() ?? installChromium();
   // As root, Chromium refuses to start inside its sandbox.
-  return chromium.launch({ executablePath, args: process.getuid?.() === 0 ? ['--no-sandbox'] : [] });
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  return chromium.launch({ executablePath, args: [...sandbox, STAY_HERE] });
 }
 
 function findChromium(): string | undefined {
@@ -60,4 +65,20 @@ export async function openPage(context: BrowserContext, origin: string): Promise
     if (protocol.startsWith('http') && asked !== origin) complaints.push(`asked ${asked}`);
   });
   return { page, complaints };
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What stands in the way of people who cannot see well or use no mouse: serious and critical findings of axe-core. */
+export async function findBarriers(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations } = (await page.evaluate("axe.run(document, { resultTypes: ['violations'] })")) as {
+    violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join('\n')}`,
+    );
 }

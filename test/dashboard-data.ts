@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import PizZip from 'pizzip';
 import { request } from 'undici';
 
 interface Resume {
@@ -29,4 +30,28 @@ export async function clickAs(userAgent: string, url: string): Promise<void> {
   const headers = { 'user-agent': userAgent, accept: 'text/html,*/*;q=0.8', 'accept-language': 'en-CA' };
   const { statusCode } = await request(url, { headers });
   if (statusCode !== 302) throw new Error(`The link answered ${statusCode}.`);
+}
+
+const RELATIONSHIPS = 'http://schemas.openxmlformats.org/package/2006/relationships';
+const OFFICE = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument';
+const WORD = 'http://schemas.openxmlformats.org/wordprocessingml/2006/main';
+const TYPES = 'http://schemas.openxmlformats.org/package/2006/content-types';
+const MAIN = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml';
+
+/** A Word document of one paragraph. */
+export function makeDocx(text: string): Buffer {
+  const zip = new PizZip();
+  zip.file(
+    '[Content_Types].xml',
+    `<Types xmlns="${TYPES}"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Override PartName="/word/document.xml" ContentType="${MAIN}"/></Types>`,
+  );
+  zip.file(
+    '_rels/.rels',
+    `<Relationships xmlns="${RELATIONSHIPS}"><Relationship Id="rId1" Type="${OFFICE}" Target="word/document.xml"/></Relationships>`,
+  );
+  zip.file(
+    'word/document.xml',
+    `<w:document xmlns:w="${WORD}"><w:body><w:p><w:r><w:t>${text}</w:t></w:r></w:p></w:body></w:document>`,
+  );
+  return zip.generate({ type: 'nodebuffer' });
 }

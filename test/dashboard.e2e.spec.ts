@@ -1,7 +1,8 @@
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext } from 'playwright-core';
-import { NARROW, openBrowser, openPage, WIDE } from './browser.js';
-import { clickAs, generateResume } from './dashboard-data.js';
+import { findBarriers, NARROW, openBrowser, openPage, WIDE } from './browser.js';
+import { clickAs, generateResume, makeDocx } from './dashboard-data.js';
 import { BROWSER } from './main-job.js';
 import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
@@ -26,9 +27,47 @@ afterAll(async () => {
   await system?.stop();
 }, 60_000);
 
+const PAGES = [
+  '/',
+  '/app/start',
+  '/app/applications',
+  '/app/links',
+  '/app/live',
+  '/app/documents',
+  '/app/templates',
+  '/app/settings',
+  '/app/settings?part=webhooks',
+  '/app/settings?part=privacy',
+  '/app/settings?part=browser',
+];
+const DOCX = 'application/vnd.openxmlformats-officedocument.wordprocessingml.document';
+
 const openContext = (viewport = WIDE): Promise<BrowserContext> => browser.newContext({ viewport });
 
 describe('the dashboard', () => {
+  it('leads from an empty system to a first click that arrives before the eyes', async () => {
+    const context = await openContext();
+    const { page, complaints } = await openPage(context, system.url);
+    await page.goto(system.url);
+    await page.getByLabel('First name').fill('Jordan');
+    await page.getByLabel('Last name').fill('Avery');
+    await page.getByLabel('Calendly').fill('https://calendly.com/jordan-avery/30min');
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByLabel('Job title').fill('Marketing Manager');
+    await page.getByLabel('Company').fill('Tech Corp');
+    await page.getByRole('button', { name: 'Make the resume' }).click();
+    const download = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download the resume' }).click();
+    expect((await readFile(await (await download).path())).subarray(0, 2).toString()).toBe('PK');
+    await page.getByRole('button', { name: 'Next' }).click();
+    await page.getByRole('link', { name: 'Calendly' }).click();
+    await page.getByText('There it is.').waitFor();
+    await page.getByRole('link', { name: 'To the overview', exact: true }).click();
+    await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 60_000);
+
   it('shows a click on its live page the moment it arrives', async () => {
     const { calendly } = await generateResume(system.url, { company: 'Harbour & Pine' });
     const context = await openContext();
@@ -46,16 +85,96 @@ describe('the dashboard', () => {
     const context = await openContext(NARROW);
     const { page, complaints } = await openPage(context, system.url);
     await page.goto(`${system.url}/app/links`);
-    await page.getByRole('button', { name: `Switch Calendly link ${calendly.tracking_id} off` }).click();
-    const back = page.getByRole('button', { name: `Switch Calendly link ${calendly.tracking_id} on` });
+    await page.getByRole('button', { name: `Switch off: Calendly link ${calendly.tracking_id}` }).click();
+    const back = page.getByRole('button', { name: `Switch on: Calendly link ${calendly.tracking_id}` });
     await back.waitFor();
     expect(await isActive(calendly.tracking_id)).toBe(false);
     await back.click();
-    await page.getByRole('button', { name: `Switch Calendly link ${calendly.tracking_id} off` }).waitFor();
+    await page.getByRole('button', { name: `Switch off: Calendly link ${calendly.tracking_id}` }).waitFor();
     expect(await isActive(calendly.tracking_id)).toBe(true);
     expect(complaints).toEqual([]);
     await context.close();
   }, 30_000);
+
+  it('finds an application, says what happened to it, and keeps what a person says of it', async () => {
+    const { calendly } = await generateResume(system.url, { company: 'Northlight' });
+    await generateResume(system.url, { company: 'Fieldstone' });
+    await clickAs('curl/8.5.0', calendly.redirect_url);
+    const context = await openContext();
+    const { page, complaints } = await openPage(context, system.url);
+    await page.goto(`${system.url}/app/applications`);
+    await page.getByLabel('Search applications').fill('northl');
+    await page.getByText('1 application', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Marketing Manager' }).click();
+    await page.getByText('No person has clicked a link for Marketing Manager at Northlight yet').waitFor();
+    await page.getByText('Why: its name is that of a robot.').waitFor();
+    await page.getByRole('button', { name: 'Change' }).click();
+    await page.getByLabel('What came of it').selectOption('Interview');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Interview', { exact: true }).first().waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 30_000);
+
+  it('makes a cover letter from an application, with its warnings in words', async () => {
+    const { application_id } = await generateResume(system.url, { company: 'Maple Labs' });
+    const context = await openContext(NARROW);
+    const { page, complaints } = await openPage(context, system.url);
+    await page.goto(`${system.url}/app/applications/${application_id}`);
+    await page.getByRole('link', { name: 'Make a document' }).click();
+    await page.getByText('Cover letter', { exact: true }).click();
+    await page.getByLabel('Opening').fill('I am glad to apply.');
+    await page.getByRole('radio', { name: 'Modern' }).click();
+    await page.getByRole('button', { name: 'Make the cover letter' }).click();
+    await page.getByText(/^cover_letter_Jordan_Avery.*is ready$/).waitFor();
+    await page.getByText('No LinkedIn URL is configured; the document goes without that link.').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 30_000);
+
+  it('says in words and at its place what is wrong with a template', async () => {
+    const context = await openContext();
+    const { page, complaints } = await openPage(context, system.url);
+    await page.goto(`${system.url}/app/templates`);
+    const file = page.getByLabel('A Word document');
+    await file.setInputFiles({
+      name: 'letter.docx',
+      mimeType: DOCX,
+      buffer: makeDocx('Dear {{recipient.name'),
+    });
+    await page.getByText('“letter.docx” was not taken').waitFor();
+    await page.getByText(/body, paragraph 1: "Dear \{\{recipient\.name"/).waitFor();
+    await file.setInputFiles({
+      name: 'letter.docx',
+      mimeType: DOCX,
+      buffer: makeDocx('Dear {{recipient.name}}'),
+    });
+    await page.getByText('“letter” is ready').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 30_000);
+
+  it.each([
+    ['wide and light', WIDE, 'light'],
+    ['narrow and dark', NARROW, 'dark'],
+  ] as const)(
+    'has no barrier and no sideways scrolling on any page, %s',
+    async (_, viewport, colorScheme) => {
+      const { application_id } = await generateResume(system.url, { company: 'Aster Health' });
+      const context = await browser.newContext({ viewport, colorScheme });
+      const { page, complaints } = await openPage(context, system.url);
+      for (const path of [...PAGES, `/app/applications/${application_id}`]) {
+        await page.goto(system.url + path);
+        await page.getByRole('heading', { level: 1 }).waitFor();
+        await page.getByRole('status', { name: 'Loading' }).first().waitFor({ state: 'detached' });
+        expect({ path, barriers: await findBarriers(page) }).toEqual({ path, barriers: [] });
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(viewport.width);
+      }
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+    60_000,
+  );
 
   it('loads in less than 300 kB', async () => {
     const context = await openContext();

@@ -1,4 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from '@tanstack/react-router';
+import { SETTINGS_PARTS, type SettingsPart } from './pages/settings/settings-parts.js';
 import { ErrorState, LoadingRows } from './parts/states.js';
 import { NotFoundPage } from './shell/not-found-page.js';
 import { Shell } from './shell/shell.js';
@@ -23,6 +24,32 @@ const application = createRoute({
   path: '/app/applications/$id',
   component: lazyRouteComponent(() => import('./pages/application/application-page.js'), 'ApplicationPage'),
 });
+const firstRun = createRoute({
+  getParentRoute: () => root,
+  path: '/app/start',
+  component: lazyRouteComponent(() => import('./pages/first-run/first-run-page.js'), 'FirstRunPage'),
+});
+const documents = createRoute({
+  getParentRoute: () => root,
+  path: '/app/documents',
+  /** The application that the document is for. */
+  validateSearch: ({ application }): { application?: string } =>
+    typeof application === 'string' ? { application } : {},
+  component: lazyRouteComponent(() => import('./pages/documents/documents-page.js'), 'DocumentsPage'),
+});
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: '/app/templates',
+  component: lazyRouteComponent(() => import('./pages/templates/templates-page.js'), 'TemplatesPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/app/settings',
+  validateSearch: ({ part }): { part?: SettingsPart } => ({
+    part: SETTINGS_PARTS.find((known) => known === part),
+  }),
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page.js'), 'SettingsPage'),
+});
 const links = createRoute({
   getParentRoute: () => root,
   path: '/app/links',
@@ -35,7 +62,17 @@ const live = createRoute({
 });
 
 export const router = createRouter({
-  routeTree: root.addChildren([overview, applications, application, links, live]),
+  routeTree: root.addChildren([
+    overview,
+    firstRun,
+    applications,
+    application,
+    links,
+    live,
+    documents,
+    templates,
+    settings,
+  ]),
   defaultPreload: 'intent',
   scrollRestoration: true,
   defaultPendingComponent: () => <LoadingRows rows={6} />,

@@ -20,10 +20,6 @@ export interface Application {
   score: number;
 }
 
-export interface ApplicationDetails extends Application {
-  functions: { link_function: string; human_clicks: number }[];
-}
-
 export type ApplicationSort = 'sent' | 'opened' | 'booked' | 'score' | 'clicks' | 'company';
 
 export interface ApplicationFilter {
@@ -65,10 +61,17 @@ export const applicationsQuery = ({ q, sort, order, reached }: ApplicationFilter
     placeholderData: keepPreviousData,
   });
 
+/** Those that drew most interest. */
+export const bestApplicationsQuery = queryOptions({
+  queryKey: ['applications', 'best'],
+  queryFn: ({ signal }) =>
+    request<ApplicationPage>(PATH, { query: { sort: 'score', opened: true, limit: 5 }, signal }),
+});
+
 export const applicationQuery = (id: string) =>
   queryOptions({
     queryKey: ['applications', 'one', id],
-    queryFn: ({ signal }) => request<ApplicationDetails>(pathOf(id), { signal }),
+    queryFn: ({ signal }) => request<Application>(pathOf(id), { signal }),
   });
 
 export type ApplicationEdit = Partial<

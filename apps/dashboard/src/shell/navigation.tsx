@@ -1,5 +1,13 @@
 import { NavLink, Stack } from '@mantine/core';
-import { IconActivity, IconBriefcase, IconLayoutDashboard, IconLink } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconBriefcase,
+  IconFileText,
+  IconLayoutDashboard,
+  IconLink,
+  IconSettings,
+  IconTemplate,
+} from '@tabler/icons-react';
 import { Link, useRouterState } from '@tanstack/react-router';
 import classes from './shell.module.css';
 
@@ -8,6 +16,9 @@ const PAGES = [
   { to: '/app/applications', label: 'Applications', icon: IconBriefcase },
   { to: '/app/links', label: 'Links', icon: IconLink },
   { to: '/app/live', label: 'Live', icon: IconActivity },
+  { to: '/app/documents', label: 'Documents', icon: IconFileText },
+  { to: '/app/templates', label: 'Templates', icon: IconTemplate },
+  { to: '/app/settings', label: 'Settings', icon: IconSettings },
 ] as const;
 
 export function Navigation() {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import fc from 'fast-check';
-import { findInterval, sayInterval, sayMany, sayShare } from './numbers.js';
+import { sayHours, sayInterval, sayMany, sayShare } from './numbers.js';
 
 describe('a share', () => {
   it('is shown as counts while they are small, and with its percentage from twenty on', () => {
@@ -8,24 +7,9 @@ describe('a share', () => {
     expect(sayShare(30, 120)).toBe('30 of 120 (25 %)');
   });
 
-  it('has the interval that Wilson gives', () => {
-    expect(sayInterval(findInterval(3, 12) ?? { low: 0, high: 0 })).toBe('likely 9–53 %');
-    expect(findInterval(0, 0)).toBeUndefined();
-  });
-
-  it('lies inside its interval, which lies between 0 and 1', () => {
-    const counts = fc
-      .integer({ min: 1, max: 100_000 })
-      .chain((n) => fc.tuple(fc.integer({ min: 0, max: n }), fc.constant(n)));
-    fc.assert(
-      fc.property(counts, ([k, n]) => {
-        const { low, high } = findInterval(k, n) ?? { low: 2, high: -1 };
-        expect(low).toBeLessThanOrEqual(k / n);
-        expect(high).toBeGreaterThanOrEqual(k / n);
-        expect(low).toBeGreaterThanOrEqual(0);
-        expect(high).toBeLessThanOrEqual(1);
-      }),
-    );
+  it('has its interval in words, and none of nothing', () => {
+    expect(sayInterval({ low: 0.0889, high: 0.5323 })).toBe('likely 9–53 %');
+    expect(sayInterval({ low: null, high: null })).toBeUndefined();
   });
 });
 
@@ -35,6 +19,16 @@ describe('a number of things', () => {
       '1 click',
       '0 clicks',
       '2 replies',
+    ]);
+  });
+
+  it('counts hours up to two days', () => {
+    expect([0.2, 1, 47.4, 48, 80].map(sayHours)).toEqual([
+      'an hour',
+      '1 hour',
+      '47 hours',
+      '2 days',
+      '3 days',
     ]);
   });
 });

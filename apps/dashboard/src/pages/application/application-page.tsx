@@ -4,16 +4,18 @@ import { IconMapOff } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { applicationQuery } from '../../api/applications.js';
+import { engagementQuery } from '../../api/insights.js';
 import { DownloadButton } from '../../parts/download-button.js';
 import { Figure } from '../../parts/figure.js';
 import { Page } from '../../parts/page.js';
 import { EmptyState, ErrorState, isMissing, LoadingRows } from '../../parts/states.js';
 import { When } from '../../parts/when.js';
-import { nameApplication, OUTCOME_NAMES, sayInterest } from '../../words/applications.js';
+import { nameApplication, OUTCOME_NAMES } from '../../words/applications.js';
 import { sayMany } from '../../words/numbers.js';
 import { sayDay } from '../../words/times.js';
 import { LinkList } from '../links/link-list.js';
 import { ApplicationForm } from './application-form.js';
+import { ScoreParts } from './score-parts.js';
 import { SwitchAll } from './switch-all.js';
 import { Timeline } from './timeline.js';
 
@@ -21,6 +23,7 @@ import { Timeline } from './timeline.js';
 export function ApplicationPage() {
   const { id } = useParams({ from: '/app/applications/$id' });
   const { data: application, error, refetch } = useQuery(applicationQuery(id));
+  const { data: engagement } = useQuery(engagementQuery(id));
   const [isEditing, { open, close }] = useDisclosure();
 
   if (isMissing(error)) {
@@ -44,9 +47,15 @@ export function ApplicationPage() {
   return (
     <Page
       title={nameApplication(application)}
-      lead={sayInterest(application)}
+      lead={engagement && `${engagement.sentence}.`}
       actions={
         <>
+          <Button
+            size="xs"
+            renderRoot={(props) => <Link to="/app/documents" search={{ application: id }} {...props} />}
+          >
+            Make a document
+          </Button>
           <Button size="xs" variant="default" onClick={open}>
             Change
           </Button>
@@ -77,7 +86,7 @@ export function ApplicationPage() {
           {opened_at ? <When at={opened_at} /> : 'not yet'}
         </Figure>
         <Figure label="Booked">{booked_at ? <When at={booked_at} /> : 'not yet'}</Figure>
-        <Figure label="Interest" note="A way to order applications; it predicts nothing.">
+        <Figure label="Interest" note={engagement && <ScoreParts parts={engagement.score_parts} />}>
           {score} of 100
         </Figure>
       </SimpleGrid>

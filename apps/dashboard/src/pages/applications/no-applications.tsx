@@ -17,7 +17,7 @@ export function NoApplications({ isNarrowed }: { isNarrowed: boolean }) {
           icon={IconBriefcase}
           title="No applications yet"
           action={
-            <Button component={Link} to="/">
+            <Button component={Link} to="/app/documents">
               Make a document
             </Button>
           }

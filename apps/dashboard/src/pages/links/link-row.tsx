@@ -50,7 +50,7 @@ export function LinkRow({ link, isChosen, choose, open }: Props) {
         </Text>
       </Stack>
       <Group gap="xs" wrap="nowrap" className={classes.actions}>
-        <Button size="xs" variant="default" onClick={open} aria-label={`Details of ${name}`}>
+        <Button size="xs" variant="default" onClick={open} aria-label={`Details: ${name}`}>
           Details
         </Button>
         <SwitchButton link={link} name={name} />

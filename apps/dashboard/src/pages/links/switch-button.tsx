@@ -17,7 +17,7 @@ export function SwitchButton({ link, name }: { link: Link; name: string }) {
       variant={link.is_active ? 'default' : 'light'}
       loading={isPending}
       onClick={() => mutate()}
-      aria-label={`Switch ${name} ${link.is_active ? 'off' : 'on'}`}
+      aria-label={`Switch ${link.is_active ? 'off' : 'on'}: ${name}`}
     >
       {link.is_active ? 'Switch off' : 'Switch on'}
     </Button>

@@ -1,11 +1,15 @@
 import { SegmentedControl, SimpleGrid } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Navigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { anyLinkQuery } from '../../api/links.js';
 import { reportQuery } from '../../api/report.js';
 import { Page } from '../../parts/page.js';
 import { ErrorState, LoadingRows } from '../../parts/states.js';
+import { BestApplications } from './best-applications.js';
 import { ClicksOverTime } from './clicks-over-time.js';
+import { FunnelFigures } from './funnel-figures.js';
+import { FunnelGroups } from './funnel-groups.js';
 import { LinkFunctions } from './link-functions.js';
 
 const PERIODS = [
@@ -20,7 +24,7 @@ export function OverviewPage() {
   const any = useQuery(anyLinkQuery);
   const report = useQuery(reportQuery(Number(days)));
 
-  if (any.data === false) return null;
+  if (any.data === false && !any.isFetching) return <Navigate to="/app/start" replace />;
   return (
     <Page
       title="Overview"
@@ -29,16 +33,16 @@ export function OverviewPage() {
         <SegmentedControl value={days} onChange={setDays} data={PERIODS} aria-label="Period" size="sm" />
       }
     >
-      {report.isPending && <LoadingRows rows={3} height={120} />}
+      <FunnelFigures days={Number(days)} />
+      {report.isPending && <LoadingRows rows={1} height={260} />}
       {report.error && <ErrorState error={report.error} retry={report.refetch} />}
-      {report.data && (
-        <>
-          <ClicksOverTime trends={report.data.daily_trends} />
-          <SimpleGrid cols={{ base: 1, md: 2 }}>
-            <LinkFunctions performance={report.data.function_performance} />
-          </SimpleGrid>
-        </>
-      )}
+      {report.data && <ClicksOverTime trends={report.data.daily_trends} />}
+      <SimpleGrid cols={{ base: 1, md: 2 }}>
+        <BestApplications />
+        {report.data && <LinkFunctions performance={report.data.function_performance} />}
+        <FunnelGroups days={Number(days)} groupBy="job_board" title="Job boards" />
+        <FunnelGroups days={Number(days)} groupBy="company" title="Companies" />
+      </SimpleGrid>
     </Page>
   );
 }

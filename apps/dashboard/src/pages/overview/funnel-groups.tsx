@@ -1,0 +1,35 @@
+import { Text } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { funnelQuery } from '../../api/insights.js';
+import { BarList } from '../../parts/bar-list.js';
+import { LoadingRows } from '../../parts/states.js';
+import { Surface } from '../../parts/surface.js';
+import { sayInterval, sayShare } from '../../words/numbers.js';
+
+const MOST_SHOWN = 6;
+
+interface Props {
+  days: number;
+  groupBy: 'job_board' | 'company';
+  title: string;
+}
+
+/** Where applications were opened by a person, of how many that were sent. */
+export function FunnelGroups({ days, groupBy, title }: Props) {
+  const { data, error, isPending } = useQuery(funnelQuery(days, groupBy));
+  if (error) return null;
+  const groups = data?.groups.toSorted((a, b) => b.opened - a.opened).slice(0, MOST_SHOWN) ?? [];
+  return (
+    <Surface title={title} note="Opened by a person, of those sent.">
+      {isPending && <LoadingRows rows={3} height={32} />}
+      {data && groups.length === 0 && <Text c="dimmed">Nothing was sent in this time.</Text>}
+      <BarList
+        rows={groups.map(({ group, sent, opened, rates }) => ({
+          name: group ?? 'Not known',
+          value: opened,
+          words: [sayShare(opened, sent), sayInterval(rates.opened)].filter(Boolean).join(', '),
+        }))}
+      />
+    </Surface>
+  );
+}
