@@ -189,6 +189,7 @@ export class SplitDeployment {
       DATABASE_URL: (schema && this.#urls[schema]) ?? this.#urls.admin,
       AMQP_URL: env.AMQP_URL ?? this.rabbitmq.url,
       LINK_SERVICE_URL: `${HOST}:${ports['link-service-grpc']}`,
+      DOCUMENT_SERVICE_URL: `${HOST}:${ports['document-service-grpc']}`,
       BASE_REDIRECT_URL: env.BASE_REDIRECT_URL || `http://localhost:${ports.edge}/track`,
       TRUSTED_PROXIES: env.TRUSTED_PROXIES || HOST,
       ...envOf(service),

@@ -44,6 +44,7 @@ import { CreateNotifications1763800000007 } from './migrations/1763800000007-cre
 import { TrackApplications1763800000010 } from './migrations/1763800000010-track-applications.js';
 import { CreateBookingDeliveries1763800000011 } from './migrations/1763800000011-create-booking-deliveries.js';
 import { CountActivity1763800000012 } from './migrations/1763800000012-count-activity.js';
+import { CreateErasures1763800000015 } from './migrations/1763800000015-create-erasures.js';
 import { ClickAnnouncer } from './notifications/click-announcer.service.js';
 import { WebhookAttempts } from './notifications/webhook-attempts.service.js';
 import { WebhookDeliveriesController } from './notifications/webhook-deliveries.controller.js';
@@ -54,6 +55,10 @@ import { WebhookMetrics } from './notifications/webhook-metrics.service.js';
 import { WebhookWorker } from './notifications/webhook-worker.service.js';
 import { WebhooksController } from './notifications/webhooks.controller.js';
 import { Webhooks } from './notifications/webhooks.service.js';
+import { CandidateExport } from './privacy/candidate-export.service.js';
+import { ErasedVisitors } from './privacy/erased-visitors.service.js';
+import { Erasures } from './privacy/erasures.service.js';
+import { PrivacyController } from './privacy/privacy.controller.js';
 import { LinkDirectory } from './read-models/link-directory.js';
 import { DailyReconciliation } from './reconcile/daily-reconciliation.service.js';
 import { SettlingService } from './settling/settling.service.js';
@@ -70,10 +75,11 @@ export const ANALYTICS_MIGRATIONS = [
   TrackApplications1763800000010,
   CreateBookingDeliveries1763800000011,
   CountActivity1763800000012,
+  CreateErasures1763800000015,
 ];
 
 /**
- * Analytics-service, alone or inside another process. Needs EVENT_BUS and LINK_CLIENT from global modules of that
+ * Analytics-service, alone or inside another process. Needs EVENT_BUS, LINK_CLIENT, LINK_RECORDS and DOCUMENT_RECORDS from global modules of that
  * process. The owner of the bus stops its consumers when the process begins to stop.
  */
 @Module({})
@@ -100,6 +106,7 @@ export class AnalyticsServiceModule {
         InsightsController,
         LinkTrackingHealthController,
         OwnClicksController,
+        PrivacyController,
         RecordClickController,
         TrackingIngestController,
         WebhookDeliveriesController,
@@ -120,8 +127,11 @@ export class AnalyticsServiceModule {
         ClickPartitions,
         ClickRecordedConsumer,
         ClickReports,
+        CandidateExport,
         DailyReconciliation,
         DeliveryInbox,
+        ErasedVisitors,
+        Erasures,
         DocumentGeneratedProjector,
         LinkChangedProjector,
         LinkDirectory,

@@ -37,6 +37,10 @@ export const analyticsServiceEnv = z.object({
   LINK_SERVICE_URL: hostAndPort().default('localhost:6002'),
   /** Sent to link-service when it asks for a key. */
   LINK_SERVICE_API_KEY: z.string().optional(),
+  /** gRPC address of document-service, for exports of what is held of a candidate. */
+  DOCUMENT_SERVICE_URL: hostAndPort().default('localhost:6003'),
+  /** Sent to document-service when it asks for a key. */
+  DOCUMENT_SERVICE_API_KEY: z.string().optional(),
 });
 
 const analyticsSchema = z.object(analyticsEnv);

@@ -1,5 +1,12 @@
 import 'reflect-metadata';
-import { analyticsV1, GrpcLinkClient, LINK_CLIENT } from '#contracts';
+import {
+  analyticsV1,
+  DOCUMENT_RECORDS,
+  GrpcCandidateRecords,
+  GrpcLinkClient,
+  LINK_CLIENT,
+  LINK_RECORDS,
+} from '#contracts';
 import { EventsModule } from '#events';
 import { globalValue, Metrics, parseEnv, runProgram } from '#platform';
 import { AnalyticsServiceModule } from './analytics-service.module.js';
@@ -8,12 +15,22 @@ import { analyticsServiceEnv } from './config.js';
 await runProgram('analytics-service', (env) => {
   const config = parseEnv(analyticsServiceEnv, env);
   const links = new GrpcLinkClient({ address: config.LINK_SERVICE_URL, apiKey: config.LINK_SERVICE_API_KEY });
+  const linkRecords = new GrpcCandidateRecords('links', {
+    address: config.LINK_SERVICE_URL,
+    apiKey: config.LINK_SERVICE_API_KEY,
+  });
+  const documentRecords = new GrpcCandidateRecords('documents', {
+    address: config.DOCUMENT_SERVICE_URL,
+    apiKey: config.DOCUMENT_SERVICE_API_KEY,
+  });
   return {
     name: 'analytics-service',
     config,
     imports: [
       EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'analytics-service', metrics: Metrics }),
       globalValue({ token: LINK_CLIENT, value: links, close: () => links.close() }),
+      globalValue({ token: LINK_RECORDS, value: linkRecords, close: () => linkRecords.close() }),
+      globalValue({ token: DOCUMENT_RECORDS, value: documentRecords, close: () => documentRecords.close() }),
       AnalyticsServiceModule.register(config),
     ],
     grpc: { 'footfall.analytics.v1': { AnalyticsService: analyticsV1.AnalyticsServiceService } },

@@ -2,7 +2,10 @@ import { Module } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import {
   analyticsV1,
+  type CandidateRecords,
+  DOCUMENT_RECORDS,
   LINK_CLIENT,
+  LINK_RECORDS,
   type Link,
   type LinkClient,
   LinkServiceUnavailableError,
@@ -44,6 +47,9 @@ export class FixedLinks implements LinkClient {
   async *watchLinks(): AsyncIterable<Link[]> {}
 }
 
+/** The other services hold nothing of anybody. */
+const NO_RECORDS: CandidateRecords = { async *readRecords() {} };
+
 @Module({})
 class NeighboursModule {}
 
@@ -72,8 +78,10 @@ export async function runAnalyticsService(
         providers: [
           { provide: EVENT_BUS, useValue: bus },
           { provide: LINK_CLIENT, useValue: links },
+          { provide: LINK_RECORDS, useValue: NO_RECORDS },
+          { provide: DOCUMENT_RECORDS, useValue: NO_RECORDS },
         ],
-        exports: [EVENT_BUS, LINK_CLIENT],
+        exports: [EVENT_BUS, LINK_CLIENT, LINK_RECORDS, DOCUMENT_RECORDS],
       },
       AnalyticsServiceModule.register({
         DATABASE_URL: database.url,

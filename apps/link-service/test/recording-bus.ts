@@ -1,4 +1,10 @@
-import { type LinkChanged, linkChanged, type QueueName } from '#contracts';
+import {
+  type ErasureCompleted,
+  erasureCompleted,
+  type LinkChanged,
+  linkChanged,
+  type QueueName,
+} from '#contracts';
 import { BusUnavailableError, type EventBus, type EventMessage, type Subscription } from '#events';
 
 /**
@@ -8,10 +14,15 @@ import { BusUnavailableError, type EventBus, type EventMessage, type Subscriptio
 export class RecordingBus implements EventBus {
   isDown = false;
   readonly events: LinkChanged[] = [];
+  readonly answers: ErasureCompleted[] = [];
   private readonly handlers = new Map<QueueName, (json: string[]) => Promise<unknown>>();
 
   async publish({ routingKey, events }: EventMessage): Promise<void> {
     if (this.isDown) throw new BusUnavailableError('the broker is away');
+    if (routingKey === erasureCompleted.routingKey) {
+      this.answers.push(...events.map((event) => erasureCompleted.parse(event)));
+      return;
+    }
     if (routingKey !== linkChanged.routingKey) throw new Error(`link-service published ${routingKey}`);
     this.events.push(...events.map((event) => linkChanged.parse(event)));
   }

@@ -66,6 +66,7 @@ export class Eraser {
     try {
       await (request.stage === 'erase' ? this.erase(request) : this.scrub(request));
     } catch (cause) {
+      if (cause instanceof RetryLaterError) throw cause;
       if (isOutage(cause)) throw new RetryLaterError('erasing: something needed is away', { cause });
       logger.error(
         { err: cause, erasure_id: request.erasure_id, service },
@@ -100,7 +101,10 @@ export class Eraser {
       dataSource,
       tables.map(({ name }) => name),
     );
-    for (const queue of this.ownQueues()) await bus.turnOver(queue);
+    for (const queue of this.ownQueues()) {
+      // What services tell each other of erasures names nobody.
+      if (!queue.includes('.erasure-')) await bus.turnOver(queue);
+    }
     await this.answer(dataSource.manager, request, { outcome: 'done', erased: {}, problem });
   }
 

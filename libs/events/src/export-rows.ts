@@ -19,9 +19,9 @@ export async function* exportRows(
       if (!own) continue;
       const section = table.name.slice(table.name.indexOf('.') + 1);
       await runner.query(
-        `DECLARE held NO SCROLL CURSOR FOR SELECT to_jsonb(held)::text AS record FROM ${table.name} AS held
+        `DECLARE held NO SCROLL CURSOR FOR SELECT (to_jsonb(held) - $${own.parameters.length + 1}::text[])::text AS record FROM ${table.name} AS held
          WHERE ${own.condition}`,
-        own.parameters,
+        [...own.parameters, table.hides ?? []],
       );
       for (;;) {
         const rows: { record: string }[] = await runner.query(`FETCH ${PAGE_ROWS} FROM held`);

@@ -14,8 +14,8 @@ export interface PersonalTable {
   link?: string;
   /** When a row came about: what an erasure does not reach back to stays. Absent: rows of a subject always go. */
   at?: string;
-  /** Looking through it for ids would take long, and all of its ids stand in other tables too. */
-  isLarge?: true;
+  /** Columns that an export leaves out, such as secrets. */
+  hides?: readonly string[];
   /** Holds what is on its way to other tables: an export leaves it out. */
   isTransient?: true;
   /** In place of a plain DELETE; answers how many rows. */
@@ -39,8 +39,8 @@ export async function findScope(
 ): Promise<ErasureScope> {
   const { kind, key, digest, owner } = request.subject;
   const find = async (field: 'user' | 'application', wanted: string | undefined) => {
-    const selects = tables.flatMap(({ name, isLarge, [field]: column }) =>
-      column && !isLarge ? [`SELECT ${column} AS id FROM ${name}`] : [],
+    const selects = tables.flatMap(({ name, [field]: column }) =>
+      column ? [`SELECT ${column} AS id FROM ${name}`] : [],
     );
     if (wanted === undefined || selects.length === 0) return [];
     const rows = (await transaction.query(

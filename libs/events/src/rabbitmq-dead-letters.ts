@@ -1,4 +1,10 @@
-import { type Channel, type ChannelModel, connect, type GetMessage } from 'amqplib';
+import {
+  type ChannelModel,
+  type ConfirmChannel,
+  type ConsumeMessage,
+  connect,
+  type GetMessage,
+} from 'amqplib';
 import type { QueueName } from '#contracts';
 import { pause } from './backoff.js';
 import { BusMetrics } from './bus-metrics.js';
@@ -87,35 +93,40 @@ export class RabbitmqDeadLetters implements DeadLetters {
     return erased;
   }
 
-  /** Sends empty messages through the queue, which its consumers pass over, and through its dead letters. */
+  /**
+   * Sends empty messages through the queue, which its consumers pass over, and through its dead letters. Letters are put
+   * behind the first half of them, as copies: the log is kept from the oldest letter on.
+   */
   async turnOver(queue: QueueName): Promise<void> {
-    const channel = await this.connection.createConfirmChannel();
     const dead = deadLetterQueueOf(queue);
-    const { messageCount } = await channel.checkQueue(dead);
-    for (let sent = 0; sent < LOG_ENTRIES; sent++) {
-      channel.sendToQueue(queue, EMPTY, { persistent: true });
-      channel.sendToQueue(dead, EMPTY, { persistent: true });
-      if (sent % 200 === 199) await channel.waitForConfirms();
-    }
-    await channel.waitForConfirms();
-    await this.takeEmpty(channel, dead, messageCount + LOG_ENTRIES);
-    await channel.close();
-  }
-
-  /** Letters go back to their places when the channel closes. */
-  private async takeEmpty(channel: Channel, dead: string, total: number): Promise<void> {
-    await channel.prefetch(0);
-    let seen = 0;
-    await new Promise<void>((resolve, reject) => {
-      channel.once('close', () => reject(new Error('the channel was closed')));
-      channel
-        .consume(dead, (message) => {
-          if (!message) return reject(new Error('the queue was deleted'));
-          if (message.content.equals(EMPTY)) channel.ack(message);
-          if (++seen === total) resolve();
-        })
-        .catch(reject);
+    const channel = await this.connection.createConfirmChannel();
+    const letters: ConsumeMessage[] = [];
+    let taken = 0;
+    let isLost = false;
+    channel.once('close', () => {
+      isLost = true;
     });
+    await channel.consume(dead, (message) => {
+      if (message && !message.content.equals(EMPTY)) letters.push(message);
+      else if (message) {
+        channel.ack(message);
+        taken += 1;
+      }
+    });
+    for (let sent = 0; sent < LOG_ENTRIES; ) {
+      for (let count = 0; count < SENT_AT_ONCE; count++) {
+        channel.sendToQueue(queue, EMPTY, { persistent: true });
+        channel.sendToQueue(dead, EMPTY, { persistent: true });
+      }
+      await channel.waitForConfirms();
+      sent += SENT_AT_ONCE;
+      while (taken < sent) {
+        if (isLost) throw new Error(`the channel on ${dead} was lost`);
+        await pause(5, NEVER);
+      }
+      if (sent === LOG_ENTRIES / 2) await sendToTheEnd(channel, dead, letters.splice(0));
+    }
+    await channel.close(); // gives the letters back
   }
 
   close(): Promise<void> {
@@ -123,12 +134,27 @@ export class RabbitmqDeadLetters implements DeadLetters {
   }
 }
 
-/** A quorum queue makes a snapshot, before which its log is cut off, every 4,096 entries; a message makes two at least. */
-const LOG_ENTRIES = 2_200;
+/**
+ * A quorum queue makes a snapshot every 4,096 entries of its log, and the segments before it go, which hold as many:
+ * past two snapshots nothing from before is left. In steps, because with many waiting it makes fewer.
+ */
+const LOG_ENTRIES = 9_000;
+const SENT_AT_ONCE = 500;
 /** A message of no events. */
 const EMPTY = Buffer.from('[]');
 
 const NEVER = new AbortController().signal;
+
+async function sendToTheEnd(
+  channel: ConfirmChannel,
+  dead: string,
+  letters: readonly ConsumeMessage[],
+): Promise<void> {
+  for (const { content, properties } of letters)
+    channel.sendToQueue(dead, content, { ...properties, persistent: true });
+  await channel.waitForConfirms();
+  for (const letter of letters) channel.ack(letter);
+}
 
 /** What a consumer parked is one record's text; what the broker parked is a message as it came. */
 function bodyOf({ content, properties }: GetMessage): Buffer {

@@ -1,55 +1,71 @@
+import type { ClientBase } from 'pg';
 import type { DataSource } from 'typeorm';
+import { RetryLaterError } from './event-bus.js';
 
 /** Larger tables are left to the operator: rewriting one keeps everybody else out of it for as long as it takes. */
 const MAX_REWRITTEN_BYTES = 256 * 1024 * 1024;
 const LOCK_TIMEOUT_MS = 5_000;
 
-/** SQLSTATE insufficient_privilege. */
+/** SQLSTATEs insufficient_privilege and lock_not_available. */
 const NOT_PERMITTED = '42501';
+const LOCKED = '55P03';
 
 /** The tables that can be rewritten, partitions in place of the tables they belong to. */
 const RELATIONS = `
-SELECT leaf.relid::regclass::text AS name, pg_total_relation_size(leaf.relid) > $2 AS "isTooLarge"
-FROM unnest($1::text[]) AS named (name) CROSS JOIN LATERAL pg_partition_tree(named.name::regclass) AS leaf
-WHERE leaf.isleaf UNION
-SELECT named.name, pg_total_relation_size(named.name::regclass) > $2 FROM unnest($1::text[]) AS named (name)
-WHERE (SELECT relkind FROM pg_class WHERE oid = named.name::regclass) = 'r' ORDER BY 1`;
+SELECT relation::text AS name, pg_total_relation_size(relation) > $2 AS "isTooLarge"
+FROM unnest($1::text[]) AS named (name)
+LEFT JOIN LATERAL (SELECT relid FROM pg_partition_tree(named.name::regclass) WHERE isleaf) AS leaf ON true
+CROSS JOIN LATERAL (SELECT coalesce(leaf.relid, named.name::regclass)) AS found (relation)
+ORDER BY 1`;
 
 /**
  * Overwrites what deleted rows left behind: a DELETE, and a plain VACUUM too, leave their bytes in the files. Tables
  * are rewritten with their indexes, the planner's samples of them are taken anew, and the write-ahead log is moved on,
  * as far as the role may. Answers what is left for the operator, undefined when nothing is.
+ *
+ * Rejects with {@link RetryLaterError} while somebody holds a table, or still sees rows that were deleted.
  */
 export async function scrubTables(
   dataSource: DataSource,
   tables: readonly string[],
 ): Promise<string | undefined> {
-  const left: string[] = [];
   const runner = dataSource.createQueryRunner();
+  const client: ClientBase = await runner.connect();
+  const notices: { severity?: string | undefined; detail?: string | undefined }[] = [];
+  const listen = (notice: (typeof notices)[number]) => notices.push(notice);
+  client.on('notice', listen);
+  const left: string[] = [];
+  /** A statement that the role may not run is left to the operator. */
+  const run = async (statement: string) => {
+    notices.length = 0;
+    try {
+      await client.query(statement);
+    } catch (cause) {
+      const { code } = cause as { code?: string };
+      if (code === LOCKED) throw new RetryLaterError(`scrub: ${statement} waits for a lock`, { cause });
+      if (code !== NOT_PERMITTED) throw cause;
+      left.push(statement);
+    }
+    if (notices.some(({ severity }) => severity === 'WARNING')) left.push(statement);
+    if (notices.some(({ detail = '' }) => /^[1-9]\d* dead row versions cannot be removed/.test(detail)))
+      throw new RetryLaterError(`scrub: ${statement} found rows that somebody still sees`);
+  };
   try {
-    await runner.connect();
-    await runner.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
-    const relations: { name: string; isTooLarge: boolean }[] = await runner.query(RELATIONS, [
+    await client.query(`SET lock_timeout = ${LOCK_TIMEOUT_MS}`);
+    const { rows } = await client.query<{ name: string; isTooLarge: boolean }>(RELATIONS, [
       [...new Set(tables)],
       MAX_REWRITTEN_BYTES,
     ]);
-    for (const { name, isTooLarge } of relations) {
-      await runner.query(`VACUUM (${isTooLarge ? '' : 'FULL, '}ANALYZE) ${name}`);
-      if (isTooLarge) left.push(`VACUUM FULL ${name}`);
+    for (const { name, isTooLarge } of rows) {
+      if (!isTooLarge) await run(`VACUUM (FULL, VERBOSE) ${name}`);
+      else left.push(`VACUUM FULL ${name}`);
+      await run(`VACUUM (ANALYZE) ${name}`);
     }
-    const permitted = async (statement: string) => {
-      try {
-        await runner.query(statement);
-      } catch (error) {
-        if ((error as { code?: string }).code !== NOT_PERMITTED) throw error;
-        left.push(statement);
-      }
-    };
-    await permitted('VACUUM FULL pg_catalog.pg_statistic');
-    await permitted('SELECT pg_switch_wal()');
-    await permitted('CHECKPOINT');
+    for (const statement of ['VACUUM FULL pg_catalog.pg_statistic', 'SELECT pg_switch_wal()', 'CHECKPOINT'])
+      await run(statement);
   } finally {
-    await runner.query('RESET lock_timeout').catch(() => undefined);
+    client.off('notice', listen);
+    await client.query('RESET lock_timeout').catch(() => undefined);
     await runner.release();
   }
   return left.length > 0 ? `left to the operator: ${left.join('; ')}`.slice(0, 500) : undefined;

@@ -14,6 +14,8 @@ export async function testBroker(): Promise<{ url: string }> {
 export interface BreakableBroker {
   /** Stays the same through every fault. */
   url: string;
+  /** Everything that it writes lies here. */
+  dataDir: string;
   rabbitmqctl(...args: string[]): Promise<string>;
   /** `rabbitmqctl stop_app`: connections close, the port goes away. */
   stop(): Promise<void>;
@@ -35,6 +37,7 @@ export async function breakableBroker(): Promise<BreakableBroker> {
   let broker: LocalRabbitmq = await startLocalRabbitmq({ dataDir, say });
   return {
     url: broker.url,
+    dataDir,
     rabbitmqctl: (...args) => broker.rabbitmqctl(...args),
     stop: async () => void (await broker.rabbitmqctl('stop_app')),
     start: async () => void (await broker.rabbitmqctl('start_app')),

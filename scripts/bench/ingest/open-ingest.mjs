@@ -9,6 +9,7 @@ export async function openIngest(url) {
   const { AnalyticsMetrics } = await import(`${SERVICE}/analytics-metrics.js`);
   const { ClickIngest } = await import(`${SERVICE}/ingest/click-ingest.js`);
   const { ClickPartitions } = await import(`${SERVICE}/ingest/click-partitions.js`);
+  const { ErasedVisitors } = await import(`${SERVICE}/privacy/erased-visitors.service.js`);
   const { Places } = await import(`${SERVICE}/enrichment/places.service.js`);
   const { VisitorFacts } = await import(`${SERVICE}/enrichment/visitor-facts.service.js`);
   const { SessionIds } = await import(`${SERVICE}/ingest/session-ids.js`);
@@ -31,6 +32,7 @@ export async function openIngest(url) {
     new VisitorFacts(config, new Places(config)),
     partitions,
     new AnalyticsMetrics(new Metrics()),
+    new ErasedVisitors(dataSource),
   );
   await partitions.createAhead();
   return {

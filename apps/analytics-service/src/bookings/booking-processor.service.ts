@@ -17,6 +17,7 @@ import {
   countKeptAside,
   delayDelivery,
   ignoreDelivery,
+  isOfErasedLink,
   keepFact,
   type PendingDelivery,
   parkDelivery,
@@ -116,6 +117,10 @@ export class BookingProcessor implements OnApplicationBootstrap, BeforeApplicati
     if ('ignored' in reading) {
       await ignoreDelivery(manager, deliveryId, reading.ignored);
       this.metrics.ignored.inc({ provider });
+      return;
+    }
+    if (await isOfErasedLink(manager, reading.fact.trackingId)) {
+      await ignoreDelivery(manager, deliveryId, 'its link was erased');
       return;
     }
     const refs = listRefs(reading.fact);

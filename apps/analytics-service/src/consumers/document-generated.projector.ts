@@ -2,10 +2,11 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 import { type DocumentGenerated, documentGenerated } from '#contracts';
-import { EVENT_BUS, type EventBus, type RefusedEvent } from '#events';
+import { EVENT_BUS, type EventBus, isErasedSql, type RefusedEvent } from '#events';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { storeBisecting } from '../ingest/bisect.js';
 import { joinColumn, unnestColumn } from '../ingest/text-column.js';
+import { ERASURE_LEDGER } from '../privacy/personal-clicks.js';
 import { retryOnOutage } from './retry-on-outage.js';
 import { startConsumer } from './start-consumer.js';
 
@@ -26,6 +27,7 @@ const UPSERT_APPLICATIONS = `
 WITH incoming AS (
   SELECT * FROM unnest(${TYPES.map((type, index) => unnestColumn(index + 1, type)).join(', ')})
     AS incoming (user_id, application_id, job_id, company, title, job_board, at, document_id, kind)
+  WHERE NOT ${isErasedSql(ERASURE_LEDGER, { user: 'user_id', application: 'application_id', at: 'at' })}
 ),
 documents AS (
   INSERT INTO application_documents (document_id, user_id, application_id, kind, generated_at)

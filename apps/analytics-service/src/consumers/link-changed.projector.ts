@@ -2,10 +2,11 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 import { type LinkChanged, linkChanged } from '#contracts';
-import { EVENT_BUS, type EventBus, type RefusedEvent } from '#events';
+import { EVENT_BUS, type EventBus, isErasedSql, type RefusedEvent } from '#events';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { storeBisecting } from '../ingest/bisect.js';
 import { joinColumn, unnestColumn } from '../ingest/text-column.js';
+import { ERASURE_LEDGER } from '../privacy/personal-clicks.js';
 import { retryOnOutage } from './retry-on-outage.js';
 import { startConsumer } from './start-consumer.js';
 
@@ -33,6 +34,8 @@ INSERT INTO links AS held (tracking_id, user_id, job_id, application_id, link_fu
 SELECT * FROM unnest(${TYPES.map((type, index) => unnestColumn(index + 1, type)).join(', ')})
   AS incoming (tracking_id, user_id, job_id, application_id, link_function, link_type, original_url, redirect_url,
     description, is_active, created_at, revision)
+WHERE NOT EXISTS (SELECT FROM erased_links AS gone WHERE gone.tracking_id = incoming.tracking_id)
+  AND NOT ${isErasedSql(ERASURE_LEDGER, { user: 'incoming.user_id', application: 'incoming.application_id', at: 'incoming.created_at' })}
 ORDER BY tracking_id
 ON CONFLICT (tracking_id) DO UPDATE SET
   user_id = excluded.user_id, job_id = excluded.job_id, application_id = excluded.application_id,
@@ -41,7 +44,10 @@ ON CONFLICT (tracking_id) DO UPDATE SET
   created_at = excluded.created_at, revision = excluded.revision
 WHERE held.revision < excluded.revision`;
 
-/** Keeps what analytics shows of a link: the newest revision wins, in whatever order events arrive. */
+/**
+ * Keeps what analytics shows of a link: the newest revision wins, in whatever order events arrive. That a link was erased
+ * is learned with the erasure.
+ */
 @Injectable()
 export class LinkChangedProjector implements OnApplicationBootstrap {
   constructor(
@@ -68,7 +74,8 @@ export class LinkChangedProjector implements OnApplicationBootstrap {
   }
 
   private async store(events: readonly LinkChanged[]): Promise<void> {
-    const newest = keepNewest(events);
+    const newest = keepNewest(events.filter(({ erased }) => !erased));
+    if (newest.length === 0) return;
     await this.dataSource.query(
       UPSERT_LINKS,
       COLUMNS.map((column) => joinColumn(newest, column)),

@@ -6,6 +6,7 @@ import type { RefusedEvent } from '#events';
 import { AnalyticsMetrics } from '../analytics-metrics.js';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { VisitorFacts } from '../enrichment/visitor-facts.service.js';
+import { ErasedVisitors } from '../privacy/erased-visitors.service.js';
 import { storeBisecting } from './bisect.js';
 import { ClickPartitions } from './click-partitions.js';
 import type { ClickRow } from './click-row.js';
@@ -22,6 +23,7 @@ export class ClickIngest {
     private readonly visitors: VisitorFacts,
     private readonly partitions: ClickPartitions,
     private readonly metrics: AnalyticsMetrics,
+    private readonly erased: ErasedVisitors,
   ) {}
 
   /** Judges and stores a batch of the gateway's events. See {@link store}. */
@@ -50,8 +52,14 @@ export class ClickIngest {
     const runner = this.dataSource.createQueryRunner();
     try {
       const client: Client = await runner.connect();
-      const result = await client.query<{ inserted: number }>(insertClicks(rows));
-      return result.rows[0]?.inserted ?? 0;
+      for (;;) {
+        const { version } = this.erased;
+        const { rows: answer } = await client.query<{ inserted: number; version: string }>(
+          insertClicks(this.erased.strip(rows), version),
+        );
+        if (answer[0]?.version === version) return answer[0].inserted;
+        await this.erased.reload();
+      }
     } finally {
       await runner.release();
     }

@@ -1,5 +1,6 @@
 import { PREFLIGHT_SECONDS, RULES_VERSION } from '../classification/rules.js';
 import { NOTE_CLICKS } from '../notifications/click-notices.query.js';
+import { VISITORS_VERSION } from '../privacy/erased-visitors.service.js';
 import { moveActivity, quarterOf } from '../read-models/activity.query.js';
 import type { ClickRow } from './click-row.js';
 import { joinColumn, unnestColumn } from './text-column.js';
@@ -53,7 +54,11 @@ const COLUMNS: readonly { name: string; type: string; value(row: ClickRow): stri
  *
  * JSON is cast value by value: PostgreSQL takes three times as long to cast a whole array of it.
  *
- * Answers one row: how many clicks were new.
+ * What was erased stays erased: clicks on erased links are passed over, and nothing is stored when a visitor was erased
+ * since the rows were prepared. The ledgers are read by this statement itself, because a lock on them, held to the end
+ * of its transaction, is what an erasure waits for.
+ *
+ * Answers one row: how many clicks were new, and the version of erased visitors.
  */
 const INSERT_CLICKS = `
 WITH inserted AS (
@@ -66,6 +71,8 @@ WITH inserted AS (
     session_id, click_source, device, browser, os, country, city, metadata::jsonb, facts::jsonb, request_id
   FROM unnest(${COLUMNS.map(({ type }, index) => unnestColumn(index + 1, type)).join(', ')})
     AS incoming (${COLUMNS.map(({ name }) => name).join(', ')})
+  WHERE ${VISITORS_VERSION} = $${COLUMNS.length + 1}
+    AND NOT EXISTS (SELECT FROM erased_links AS gone WHERE gone.tracking_id = incoming.tracking_id)
   ORDER BY click_id, clicked_at
   ON CONFLICT DO NOTHING
   RETURNING click_id, tracking_id, clicked_at, user_id, job_id, application_id, link_function, class, score,
@@ -150,13 +157,13 @@ moved_sessions AS (
   SELECT scope_key, day, sessions FROM new_sessions ORDER BY scope_key, day
   ON CONFLICT (scope_key, day) DO UPDATE SET unique_sessions = held.unique_sessions + excluded.unique_sessions
 )
-SELECT count(*)::int AS inserted FROM inserted`;
+SELECT count(*)::int AS inserted, ${VISITORS_VERSION} AS version FROM inserted`;
 
-/** A prepared statement for `pg`: named, so that a connection plans it once. */
-export function insertClicks(rows: readonly ClickRow[]) {
+/** A prepared statement for `pg`: named, so that a connection plans it once. `version` is the known VISITORS_VERSION. */
+export function insertClicks(rows: readonly ClickRow[], version: string) {
   return {
     name: 'insert-clicks',
     text: INSERT_CLICKS,
-    values: COLUMNS.map(({ value }) => joinColumn(rows, value)),
+    values: [...COLUMNS.map(({ value }) => joinColumn(rows, value)), version],
   };
 }

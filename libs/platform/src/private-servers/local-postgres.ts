@@ -120,6 +120,10 @@ async function startServer(
     unix_socket_directories: '',
     port,
     max_connections: 300,
+    // What was written is not kept for longer than it is needed: old log files are deleted, not reused as they are.
+    wal_recycle: 'off',
+    // Refusals are logged without the values that they speak of.
+    log_error_verbosity: 'terse',
     ...(options.durable === false && { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
   };
   const server = startServerProcess({
