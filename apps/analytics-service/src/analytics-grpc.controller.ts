@@ -1,32 +1,24 @@
-import { Controller, Inject } from '@nestjs/common';
+import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
-import { DataSource } from 'typeorm';
 import { type analyticsV1, isCallerReference } from '#contracts';
-import { CodedError } from '#platform';
-import { getApplicationSummary } from './answers/application-summary.query.js';
-import { getJobSummary } from './answers/job-summary.query.js';
-import { getClickStatistics } from './answers/link-analytics.query.js';
-import { getReport } from './answers/report.query.js';
-import { ANALYTICS_DATABASE } from './database.js';
-import { LinkDirectory } from './read-models/link-directory.js';
-
-const DEFAULT_DAYS = 30;
-const MAX_DAYS = 366;
+import { CodedError, UserScoped } from '#platform';
+import { type AnswerFilter, answerFilterSchema, InvalidFilterError } from './answers/answer-filter.js';
+import { Answers } from './answers/answers.service.js';
 
 /** The REST answers over gRPC: contracts' `footfall.analytics.v1.AnalyticsService`. */
+@UserScoped()
 @Controller()
 export class AnalyticsGrpcController {
-  constructor(
-    @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
-    private readonly directory: LinkDirectory,
-  ) {}
+  constructor(private readonly answers: Answers) {}
 
   @GrpcMethod('AnalyticsService', 'GetLinkAnalytics')
   async getLinkAnalytics({
     trackingId,
+    filter,
   }: analyticsV1.GetLinkAnalyticsRequest): Promise<analyticsV1.GetLinkAnalyticsResponse> {
-    const link = await this.directory.getLink(trackingId);
-    const statistics = await getClickStatistics(this.dataSource, trackingId);
+    const asked = readFilter(filter);
+    const link = await this.answers.getLink(trackingId, asked);
+    const statistics = await this.answers.getClickStatistics(trackingId, asked);
     return {
       trackingId,
       originalUrl: link.original_url ?? '',
@@ -49,8 +41,9 @@ export class AnalyticsGrpcController {
   @GrpcMethod('AnalyticsService', 'GetJobSummary')
   async getJobSummary({
     jobId,
+    filter,
   }: analyticsV1.GetJobSummaryRequest): Promise<analyticsV1.GetJobSummaryResponse> {
-    const summary = await getJobSummary(this.dataSource, checkReference('job_id', jobId));
+    const summary = await this.answers.getJobSummary(checkReference('job_id', jobId), readFilter(filter));
     return {
       jobId,
       linkFunctions: summary.link_functions.map((entry) => ({
@@ -71,10 +64,12 @@ export class AnalyticsGrpcController {
   @GrpcMethod('AnalyticsService', 'GetApplicationSummary')
   async getApplicationSummary({
     applicationId,
+    filter,
+    page,
   }: analyticsV1.GetApplicationSummaryRequest): Promise<analyticsV1.GetApplicationSummaryResponse> {
-    const summary = await getApplicationSummary(
-      this.dataSource,
+    const summary = await this.answers.getApplicationSummary(
       checkReference('application_id', applicationId),
+      readFilter(filter, page),
     );
     return {
       applicationId,
@@ -89,12 +84,20 @@ export class AnalyticsGrpcController {
         lastClick: link.last_click ?? undefined,
       })),
       totalClicks: summary.total_clicks,
+      totalTrackedLinks: summary.total_tracked_links,
+      humanClicks: summary.human_clicks,
+      uniqueSessions: summary.unique_sessions,
+      nextCursor: summary.next_cursor ?? '',
     };
   }
 
   @GrpcMethod('AnalyticsService', 'GetReport')
-  async getReport({ days }: analyticsV1.GetReportRequest): Promise<analyticsV1.GetReportResponse> {
-    const report = await getReport(this.dataSource, checkDays(days));
+  async getReport({
+    days,
+    filter,
+    page,
+  }: analyticsV1.GetReportRequest): Promise<analyticsV1.GetReportResponse> {
+    const report = await this.answers.getReport(readFilter({ ...filter, ...(days ? { days } : {}) }, page));
     const { report_period: period, overall_statistics: overall } = report;
     return {
       startDate: new Date(period.start_date),
@@ -117,6 +120,7 @@ export class AnalyticsGrpcController {
         clicks: entry.clicks,
         humanClicks: entry.human_clicks,
       })),
+      nextCursor: report.next_cursor ?? '',
     };
   }
 }
@@ -126,11 +130,24 @@ function checkReference(field: string, value: string): string {
   throw invalid(`${field} must be 1 to 100 characters of letters, digits, ".", "_", ":" and "-".`);
 }
 
-/** 0 is proto3's absent. */
-function checkDays(days: number): number {
-  if (days === 0) return DEFAULT_DAYS;
-  if (days >= 1 && days <= MAX_DAYS) return days;
-  throw invalid(`days must be a whole number from 1 to ${MAX_DAYS}.`);
+/** The REST calls' own schema, so that both refuse the same. What is empty in proto3 is absent. */
+function readFilter(filter: Partial<analyticsV1.Filter> = {}, page?: analyticsV1.Page): AnswerFilter {
+  const { linkFunction, userId, jobId, classes = [], ...rest } = filter;
+  const { cursor, limit } = page ?? {};
+  const given = {
+    ...rest,
+    user_id: userId,
+    job_id: jobId,
+    function: linkFunction,
+    class: classes.join(),
+    cursor,
+    limit,
+  };
+  const text = Object.entries(given).flatMap(([name, value]) => (value ? [[name, String(value)]] : []));
+  const result = answerFilterSchema.safeParse(Object.fromEntries(text));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  throw new InvalidFilterError(issue?.path.join('.') ?? '', issue?.message ?? 'is not valid');
 }
 
 function invalid(message: string): CodedError {

@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { DatabaseModule } from '#platform';
 import { AnalyticsGrpcController } from './analytics-grpc.controller.js';
 import { AnalyticsMetrics } from './analytics-metrics.js';
+import { Answers } from './answers/answers.service.js';
 import { ApplicationRefresh } from './applications/application-refresh.service.js';
 import { ApplicationsController } from './applications/applications.controller.js';
 import { Applications } from './applications/applications.service.js';
@@ -44,6 +45,7 @@ import { CreateNotifications1763800000007 } from './migrations/1763800000007-cre
 import { TrackApplications1763800000010 } from './migrations/1763800000010-track-applications.js';
 import { CreateBookingDeliveries1763800000011 } from './migrations/1763800000011-create-booking-deliveries.js';
 import { CountActivity1763800000012 } from './migrations/1763800000012-count-activity.js';
+import { OrderStoredClicks1763800000013 } from './migrations/1763800000013-order-stored-clicks.js';
 import { CreateErasures1763800000015 } from './migrations/1763800000015-create-erasures.js';
 import { ClickAnnouncer } from './notifications/click-announcer.service.js';
 import { WebhookAttempts } from './notifications/webhook-attempts.service.js';
@@ -76,6 +78,7 @@ export const ANALYTICS_MIGRATIONS = [
   CreateBookingDeliveries1763800000011,
   CountActivity1763800000012,
   CreateErasures1763800000015,
+  OrderStoredClicks1763800000013,
 ];
 
 /**
@@ -115,6 +118,7 @@ export class AnalyticsServiceModule {
       providers: [
         { provide: ANALYTICS_CONFIG, useValue: config },
         AnalyticsMetrics,
+        Answers,
         ApplicationRefresh,
         Applications,
         BookingMetrics,

@@ -1,4 +1,14 @@
 import type { DataSource } from 'typeorm';
+import { KNOWN_LINKS } from './known-links.query.js';
+import {
+  type Counted,
+  clickEnd,
+  countOf,
+  countSessions,
+  humanOf,
+  Parameters,
+  sumLinks,
+} from './period-figures.query.js';
 
 export interface FunctionSummary {
   link_function: string;
@@ -22,43 +32,82 @@ export interface JobSummary {
   unique_sessions: number;
 }
 
-/** Links that are known only by their clicks count too: events of links and of clicks travel apart. A
- * function's sessions are its link's; only where it has several links are their sessions told apart one by one. $1 job id.
- */
-const FUNCTIONS = `
-WITH known AS (
-  SELECT tracking_id, link_function, link_type FROM links WHERE job_id = $1
-  UNION ALL
-  SELECT tracking_id, link_function, 'external' FROM link_counters AS clicked
-  WHERE job_id = $1 AND NOT EXISTS (SELECT FROM links WHERE links.tracking_id = clicked.tracking_id)
-)
-SELECT link_function, min(link_type) AS link_type, count(*)::float8 AS link_count,
-  coalesce(sum(total_clicks), 0)::float8 AS total_clicks,
-  coalesce(sum(human_clicks), 0)::float8 AS human_clicks,
-  coalesce(CASE WHEN count(*) = 1
-    THEN (SELECT sum(unique_sessions) FROM session_counters
-          WHERE scope_key = hashtextextended('l:' || min(tracking_id), 0))
-    ELSE (SELECT count(DISTINCT session) FROM unique_sessions
-          WHERE scope_key = ANY (array_agg(hashtextextended('l:' || tracking_id, 0))))
-  END, 0)::float8 AS unique_sessions,
-  min(first_click) AS first_click, max(last_click) AS last_click
-FROM known LEFT JOIN link_counters AS counters USING (tracking_id, link_function)
-GROUP BY link_function ORDER BY link_function`;
-
-const JOB_SESSIONS = `SELECT sum(unique_sessions)::float8 AS unique_sessions FROM session_counters WHERE scope_key = hashtextextended('j:' || $1, 0)`;
+/** What of a job is asked. */
+export interface JobQuestion extends Counted {
+  jobId: string;
+  userId?: string | undefined;
+  linkFunction?: string | undefined;
+}
 
 /** A job's links by function; zeros and an empty list for a job without links. */
-export async function getJobSummary(dataSource: DataSource, jobId: string): Promise<JobSummary> {
-  const functions: FunctionSummary[] = await dataSource.query(FUNCTIONS, [jobId]);
-  const [sessions] = await dataSource.query(JOB_SESSIONS, [jobId]);
+export async function getJobSummary(dataSource: DataSource, question: JobQuestion): Promise<JobSummary> {
+  const parameters = new Parameters();
+  const asked = askLinks(parameters, question);
+  const functions: FunctionSummary[] = await dataSource.query(
+    summarise(parameters, asked, question),
+    parameters.values,
+  );
   return {
-    job_id: jobId,
+    job_id: question.jobId,
     link_functions: functions,
     total_links: sum(functions, ({ link_count }) => link_count),
     total_clicks: sum(functions, ({ total_clicks }) => total_clicks),
     human_clicks: sum(functions, ({ human_clicks }) => human_clicks),
-    unique_sessions: sessions?.unique_sessions ?? 0,
+    unique_sessions: await countJobSessions(dataSource, question),
   };
+}
+
+/** Links that are known only by their clicks count too: events of links and of clicks travel apart. */
+function askLinks(parameters: Parameters, { jobId, userId, linkFunction }: JobQuestion): string {
+  const conditions = [`job_id = ${parameters.add(jobId)}`];
+  if (userId !== undefined) conditions.push(`user_id = ${parameters.add(userId)}`);
+  if (linkFunction !== undefined) conditions.push(`link_function = ${parameters.add(linkFunction)}`);
+  return `asked AS MATERIALIZED (SELECT tracking_id, user_id, link_function, link_type
+    FROM (${KNOWN_LINKS}) AS known WHERE ${conditions.join(' AND ')})`;
+}
+
+/** A visitor of two candidates is two sessions, so sessions add up over candidates; not over links of one of them. */
+function summarise(parameters: Parameters, asked: string, { period, classes }: Counted): string {
+  const counted = { period, classes };
+  return `WITH ${asked},
+figures AS (${sumLinks(parameters, 'asked', period)}),
+links AS (
+  SELECT link.*, ${countOf(classes)} AS clicks, ${humanOf(classes)} AS human_clicks,
+    ${clickEnd(parameters, 'first', counted)} AS first_click, ${clickEnd(parameters, 'last', counted)} AS last_click
+  FROM asked AS link LEFT JOIN figures USING (tracking_id)
+),
+owners AS (
+  SELECT link_function, min(link_type) AS link_type, array_agg(tracking_id)::text[] AS ids,
+    coalesce(sum(clicks), 0) AS clicks, coalesce(sum(human_clicks), 0) AS human_clicks,
+    min(first_click) AS first_click, max(last_click) AS last_click
+  FROM links GROUP BY link_function, user_id
+)
+SELECT link_function, min(link_type) AS link_type, sum(cardinality(ids))::float8 AS link_count,
+  sum(clicks)::float8 AS total_clicks, sum(human_clicks)::float8 AS human_clicks,
+  sum(CASE WHEN cardinality(ids) = 1
+    THEN ${countSessions(parameters, { ...counted, scope: "'l:' || ids[1]", links: 'ids' })}
+    ELSE ${countSessions(parameters, { ...counted, scope: undefined, links: 'ids' })}
+  END)::float8 AS unique_sessions,
+  min(first_click) AS first_click, max(last_click) AS last_click
+FROM owners GROUP BY link_function ORDER BY link_function`;
+}
+
+/** The job has a counter; a part of it has one only where it is the whole. */
+async function countJobSessions(dataSource: DataSource, question: JobQuestion): Promise<number> {
+  const { jobId, period, classes } = question;
+  const parameters = new Parameters();
+  const asked = askLinks(parameters, question);
+  const job = parameters.add(jobId);
+  const links = '(SELECT array_agg(tracking_id) FROM asked)::text[]';
+  const [row] = await dataSource.query(
+    `WITH ${asked} SELECT CASE
+       WHEN (SELECT count(*) FROM (${KNOWN_LINKS}) AS known WHERE job_id = ${job}) = (SELECT count(*) FROM asked)
+       THEN ${countSessions(parameters, { period, classes, scope: `'j:' || ${job}`, links })}
+       ELSE ${countSessions(parameters, { period, classes, scope: undefined, links })}
+     END::float8 AS sessions`,
+    parameters.values,
+  );
+  return row.sessions;
 }
 
 function sum<T>(items: readonly T[], value: (item: T) => number): number {

@@ -1,7 +1,18 @@
 import type { DataSource } from 'typeorm';
+import { InvalidCursorError } from './answer-filter.js';
+import {
+  type Counted,
+  clickEnd,
+  countOf,
+  countSessions,
+  humanOf,
+  isCounted,
+  Parameters,
+  sumLinks,
+} from './period-figures.query.js';
 
-/** Newest navigations shown of one link. */
-export const TIMELINE_LIMIT = 100;
+/** Newest navigations shown of one link, unless another number is asked for. */
+const TIMELINE_LIMIT = 100;
 
 export interface ClickStatistics {
   total_clicks: number;
@@ -43,57 +54,106 @@ export interface TimelineEntry {
   ip_address: string | null;
 }
 
-/**
- * The last 24 hours and 7 days are exact: whole UTC days come from their counters, only the day in which the window
- * begins is counted click by click. $1 tracking id, $2 now.
- */
-const STATISTICS = `
-WITH recent AS (
-  SELECT span.name,
-    (SELECT coalesce(sum(total_clicks), 0) FROM link_days
-     WHERE tracking_id = $1 AND day = ANY (ARRAY(
-       SELECT generate_series(span.whole_days, $2::timestamptz AT TIME ZONE 'UTC' + interval '1 day', '1 day')::date)))
-    + (SELECT count(*) FROM link_clicks
-       WHERE tracking_id = $1 AND answer = 'redirect' AND clicked_at > span.starts
-         AND clicked_at < span.whole_days AT TIME ZONE 'UTC') AS clicks
-  FROM (SELECT name, starts, date_trunc('day', starts AT TIME ZONE 'UTC') + interval '1 day' AS whole_days
-        FROM (VALUES ('24h', $2::timestamptz - interval '24 hours'), ('7d', $2::timestamptz - interval '7 days'))
-          AS spans (name, starts)) AS span
-)
-SELECT
-  coalesce(counters.total_clicks, 0)::float8 AS total_clicks,
-  coalesce(counters.human_clicks, 0)::float8 AS human_clicks,
-  coalesce(counters.machine_clicks, 0)::float8 AS machine_clicks,
-  coalesce(counters.suspected_clicks, 0)::float8 AS suspected_clicks,
-  coalesce(counters.duplicate_clicks, 0)::float8 AS duplicate_clicks,
-  coalesce(counters.total_clicks - counters.human_clicks - counters.machine_clicks - counters.suspected_clicks
-    - counters.duplicate_clicks, 0)::float8 AS own_clicks,
-  coalesce(counters.inferred_opens, 0)::float8 AS inferred_opens,
-  coalesce(counters.other_hits, 0)::float8 AS other_hits,
-  coalesce((SELECT sum(unique_sessions) FROM session_counters WHERE scope_key = hashtextextended('l:' || $1, 0)), 0)::float8
-    AS unique_sessions,
-  counters.first_click, counters.last_click,
-  (SELECT clicks FROM recent WHERE name = '24h')::float8 AS clicks_24h,
-  (SELECT clicks FROM recent WHERE name = '7d')::float8 AS clicks_7d
-FROM (VALUES ($1::text)) AS asked (tracking_id)
-LEFT JOIN link_counters AS counters USING (tracking_id)`;
+/** Until then, whatever the period: the newest whole hours and days. */
+const WINDOWS = { clicks_24h: 24, clicks_7d: 7 * 24 } as const;
+const HOUR_MS = 3_600_000;
 
+/** The link's figures as counted; those of the last 24 hours and 7 days are to the second. */
 export async function getClickStatistics(
   dataSource: DataSource,
   trackingId: string,
+  { period, classes }: Counted = ALL,
   now = new Date(),
 ): Promise<ClickStatistics> {
-  const [row] = await dataSource.query(STATISTICS, [trackingId, now]);
+  const parameters = new Parameters();
+  const id = parameters.add(trackingId);
+  const windows = Object.entries(WINDOWS).map(([name, hours]) => {
+    const recent = { from: new Date(now.getTime() - hours * HOUR_MS) };
+    return `coalesce((SELECT ${countOf(classes)} FROM (${sumLinks(parameters, 'asked', recent)}) AS recent), 0)::float8 AS ${name}`;
+  });
+  const [row] = await dataSource.query(
+    `WITH asked AS (SELECT ${id}::text AS tracking_id)
+     SELECT coalesce(${countOf(classes)}, 0)::float8 AS total_clicks, coalesce(${humanOf(classes)}, 0)::float8 AS human_clicks,
+       ${only(classes, 'machine')} AS machine_clicks, ${only(classes, 'suspected')} AS suspected_clicks,
+       ${only(classes, 'duplicate')} AS duplicate_clicks, ${only(classes, 'self')} AS own_clicks,
+       coalesce(inferred, 0)::float8 AS inferred_opens, coalesce(other, 0)::float8 AS other_hits,
+       ${countSessions(parameters, { scope: `'l:' || ${id}`, links: `ARRAY[${id}]`, period, classes })}::float8 AS unique_sessions,
+       ${clickEnd(parameters, 'first', { period, classes })} AS first_click,
+       ${clickEnd(parameters, 'last', { period, classes })} AS last_click,
+       ${windows.join(',\n       ')}
+     FROM asked AS link LEFT JOIN (${sumLinks(parameters, 'asked', period)}) AS figures USING (tracking_id)`,
+    parameters.values,
+  );
   return row;
 }
 
-const TIMELINE = `
-SELECT click_id, clicked_at, click_source, class, score, reasons, device, browser, os, country, city, user_agent,
-  referrer_url, session_id, host(ip_address) AS ip_address
-FROM link_clicks WHERE tracking_id = $1 AND answer = 'redirect'
-ORDER BY clicked_at DESC LIMIT ${TIMELINE_LIMIT}`;
+const ALL: Counted = { period: undefined, classes: undefined };
 
-/** The newest {@link TIMELINE_LIMIT} navigations, newest first. */
-export async function listTimeline(dataSource: DataSource, trackingId: string): Promise<TimelineEntry[]> {
-  return dataSource.query(TIMELINE, [trackingId]);
+function only(classes: Counted['classes'], name: 'machine' | 'suspected' | 'duplicate' | 'self'): string {
+  return !classes || classes.includes(name) ? `coalesce(${countOf([name])}, 0)::float8` : '0::float8';
+}
+
+export interface TimelinePage {
+  clicks: TimelineEntry[];
+  /** Names the page after this one; null on the last. */
+  next: string | null;
+}
+
+/**
+ * Navigations as counted, newest first. Days that have some are known from their counters: only those are read, and as
+ * many as fill the page.
+ */
+export async function listTimeline(
+  dataSource: DataSource,
+  trackingId: string,
+  { period, classes }: Counted,
+  { limit = TIMELINE_LIMIT, cursor }: { limit?: number | undefined; cursor?: string | undefined } = {},
+): Promise<TimelinePage> {
+  const parameters = new Parameters();
+  const id = parameters.add(trackingId);
+  const from = `${parameters.add(period?.from ?? '-infinity')}::timestamptz`;
+  const to = `${parameters.add(period?.to ?? 'infinity')}::timestamptz`;
+  const [clickedAt, clickId] = cursor === undefined ? ['infinity', LAST_ID] : readPosition(cursor);
+  const before = [`${parameters.add(clickedAt)}::timestamptz`, `${parameters.add(clickId)}::uuid`] as const;
+  const size = parameters.add(limit + 1);
+  const rows: (TimelineEntry & { position: string })[] = await dataSource.query(
+    `SELECT click.* FROM (
+       SELECT day FROM (
+         SELECT day, counted, sum(counted) OVER (ORDER BY day DESC) - counted - first_value(counted) OVER (ORDER BY day DESC)
+           AS newer
+         FROM (SELECT day, ${countOf(classes)} AS counted FROM (${DAYS}
+           WHERE tracking_id = ${id} AND day >= (${from} AT TIME ZONE 'UTC')::date
+             AND day <= (least(${to}, ${before[0]}) AT TIME ZONE 'UTC')::date) AS held) AS days
+         WHERE counted > 0
+       ) AS clicked WHERE newer < ${size}
+     ) AS wanted CROSS JOIN LATERAL (
+       SELECT ${ENTRY} FROM link_clicks
+       WHERE tracking_id = ${id} AND clicked_at >= greatest(${from}, day::timestamp AT TIME ZONE 'UTC')
+         AND clicked_at < least(${to}, (day + 1)::timestamp AT TIME ZONE 'UTC')
+         AND (clicked_at, click_id) < (${before.join(', ')}) AND ${isCounted(parameters, classes)}
+       ORDER BY clicked_at DESC, click_id DESC LIMIT ${size}
+     ) AS click ORDER BY clicked_at DESC, click_id DESC LIMIT ${size}`,
+    parameters.values,
+  );
+  const page = rows.slice(0, limit);
+  const end = rows.length > limit ? page.at(-1) : undefined;
+  return {
+    clicks: page.map(({ position: _, ...click }) => click),
+    next: end ? Buffer.from(`${end.position} ${end.click_id}`).toString('base64url') : null,
+  };
+}
+
+const LAST_ID = 'ffffffff-ffff-ffff-ffff-ffffffffffff';
+const DAYS = `SELECT day, total_clicks AS total, human_clicks AS human, machine_clicks AS machine,
+  suspected_clicks AS suspected, duplicate_clicks AS duplicate FROM link_days`;
+/** Seconds since 1970 as position: PostgreSQL reads back its own microseconds. */
+const ENTRY = `click_id, clicked_at, click_source, class, score, reasons, device, browser, os, country, city, user_agent,
+  referrer_url, session_id, host(ip_address) AS ip_address,
+  to_char(clicked_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS position`;
+
+function readPosition(cursor: string): [string, string] {
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const [, clickedAt, clickId] = /^(\d{4}-\d\d-\d\dT[\d:.]{15}Z) ([0-9a-f-]{36})$/.exec(text) ?? [];
+  if (!clickedAt || !clickId || Number.isNaN(Date.parse(clickedAt))) throw new InvalidCursorError();
+  return [clickedAt, clickId];
 }

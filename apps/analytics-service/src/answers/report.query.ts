@@ -1,4 +1,13 @@
 import type { DataSource } from 'typeorm';
+import { InvalidFilterError, MAX_DAYS, type Period, readCursor, writeCursor } from './answer-filter.js';
+import { KNOWN_LINKS } from './known-links.query.js';
+import { type Counted, countOf, humanOf, Parameters, splitPeriod, sumLinks } from './period-figures.query.js';
+import { addDays, startOfLocalDay, toLocalDay } from './time-zone.js';
+
+const DAY_MS = 86_400_000;
+const QUARTER_MS = 900_000;
+/** Functions answered at once unless another number is asked for. */
+const FUNCTIONS_LIMIT = 500;
 
 export interface FunctionPerformance {
   link_function: string;
@@ -12,7 +21,7 @@ export interface FunctionPerformance {
 }
 
 export interface DailyTrend {
-  /** `YYYY-MM-DD`, UTC. */
+  /** `YYYY-MM-DD` in the zone that was asked for. */
   click_date: string;
   clicks: number;
   human_clicks: number;
@@ -31,46 +40,44 @@ export interface Report {
   function_performance: FunctionPerformance[];
   /** One entry per day of the period, also for days without clicks. */
   daily_trends: DailyTrend[];
+  /** Names the next functions; null when these are the last. */
+  next_cursor: string | null;
 }
 
-/** Links per function (and, in the row without function, of all) with their clicks from day $1 to day $2. */
-const PERFORMANCE = `
-WITH known AS (
-  SELECT tracking_id, link_function, job_id, application_id FROM links
-  UNION ALL
-  SELECT tracking_id, link_function, job_id, application_id FROM link_counters AS clicked
-  WHERE NOT EXISTS (SELECT FROM links WHERE links.tracking_id = clicked.tracking_id)
-),
-period AS (
-  SELECT tracking_id, sum(total_clicks) AS total_clicks, sum(human_clicks) AS human_clicks
-  FROM link_days WHERE day BETWEEN $1::date AND $2::date GROUP BY tracking_id
-)
-SELECT link_function, count(*)::float8 AS link_count, count(DISTINCT job_id)::float8 AS jobs,
-  count(DISTINCT application_id)::float8 AS applications,
-  coalesce(sum(total_clicks), 0)::float8 AS total_clicks, coalesce(sum(human_clicks), 0)::float8 AS human_clicks
-FROM known LEFT JOIN period USING (tracking_id)
-GROUP BY GROUPING SETS ((link_function), ())
-ORDER BY total_clicks DESC, human_clicks DESC, link_function`;
+/** What a report speaks of. */
+export interface ReportQuestion extends Counted {
+  /** Whole quarters of an hour, at most 366 days. */
+  period: Required<Period> & { from: Date; to: Date };
+  timeZone: string;
+  userId?: string | undefined;
+  jobId?: string | undefined;
+  linkFunction?: string | undefined;
+  limit?: number | undefined;
+  cursor?: string | undefined;
+}
 
-const TRENDS = `
-SELECT to_char(date, 'YYYY-MM-DD') AS click_date, coalesce(sum(total_clicks), 0)::float8 AS clicks,
-  coalesce(sum(human_clicks), 0)::float8 AS human_clicks
-FROM generate_series($1::timestamp, $2::timestamp, '1 day') AS dates (date)
-LEFT JOIN link_days ON link_days.day = dates.date::date
-GROUP BY date ORDER BY date`;
-
-const DAY_MS = 86_400_000;
-
-/** The last `days` UTC days, today's included: every figure of clicks speaks of clicks in them. */
-export async function getReport(dataSource: DataSource, days: number, now = new Date()): Promise<Report> {
-  const today = Date.UTC(now.getUTCFullYear(), now.getUTCMonth(), now.getUTCDate());
-  const start = new Date(today - (days - 1) * DAY_MS);
-  const period = [toDay(start), toDay(now)];
-  const rows: PerformanceRow[] = await dataSource.query(PERFORMANCE, period);
-  const trends: DailyTrend[] = await dataSource.query(TRENDS, period);
+/** Every figure of clicks speaks of clicks in the period; links count whether they were clicked or not. */
+export async function getReport(
+  dataSource: DataSource,
+  question: ReportQuestion,
+  now = new Date(),
+): Promise<Report> {
+  const days = listDays(question);
+  const { cursor, limit = FUNCTIONS_LIMIT } = question;
+  const place = readCursor(cursor);
+  const [rows, trends] = await Promise.all([
+    countFunctions(dataSource, question),
+    countDays(dataSource, question, days),
+  ]);
   const overall = rows.find(({ link_function }) => link_function === null);
+  const functions = rows.flatMap(toPerformance);
+  const { from, to } = question.period;
   return {
-    report_period: { start_date: start.toISOString(), end_date: now.toISOString(), days },
+    report_period: {
+      start_date: from.toISOString(),
+      end_date: (to > now && from < now ? now : to).toISOString(),
+      days: days.length,
+    },
     overall_statistics: {
       total_links: overall?.link_count ?? 0,
       jobs_with_links: overall?.jobs ?? 0,
@@ -78,9 +85,146 @@ export async function getReport(dataSource: DataSource, days: number, now = new 
       total_clicks: overall?.total_clicks ?? 0,
       human_clicks: overall?.human_clicks ?? 0,
     },
-    function_performance: rows.flatMap(toPerformance),
+    function_performance: functions.slice(place, place + limit),
     daily_trends: trends,
+    next_cursor: functions.length > place + limit ? writeCursor(place + limit) : null,
   };
+}
+
+interface LocalDay {
+  day: string;
+  from: Date;
+  to: Date;
+}
+
+/** The local days of the period, the first and the last cut to it; not those that a zone skipped. */
+function listDays({ period: { from, to }, timeZone }: ReportQuestion): LocalDay[] {
+  if ([from, to].some((end) => end.getTime() % QUARTER_MS !== 0))
+    throw new InvalidFilterError('from', 'and to must lie on quarters of an hour in a report');
+  if (to.getTime() - from.getTime() > (MAX_DAYS + 1) * DAY_MS)
+    throw new InvalidFilterError('from', `must lie at most ${MAX_DAYS} days before to in a report`);
+  const days: LocalDay[] = [];
+  for (let day = toLocalDay(from, timeZone), start = from; start < to; ) {
+    const next = addDays(day, 1);
+    const midnight = startOfLocalDay(next, timeZone);
+    if (midnight > start) {
+      days.push({ day, from: start, to: midnight < to ? midnight : to });
+      start = midnight;
+    }
+    day = next;
+  }
+  return days;
+}
+
+/** Links per function (and, in the row without function, of all) with their clicks in the period. */
+async function countFunctions(dataSource: DataSource, question: ReportQuestion): Promise<PerformanceRow[]> {
+  const { userId, jobId, linkFunction, classes } = question;
+  const parameters = new Parameters();
+  const conditions = ['true'];
+  if (userId !== undefined) conditions.push(`user_id = ${parameters.add(userId)}`);
+  if (jobId !== undefined) conditions.push(`job_id = ${parameters.add(jobId)}`);
+  if (linkFunction !== undefined) conditions.push(`link_function = ${parameters.add(linkFunction)}`);
+  return dataSource.query(
+    `WITH asked AS MATERIALIZED (SELECT tracking_id, link_function, job_id, application_id
+       FROM (${KNOWN_LINKS}) AS known WHERE ${conditions.join(' AND ')}),
+     links AS (
+       SELECT link_function, count(*) AS link_count, count(DISTINCT job_id) AS jobs,
+         count(DISTINCT application_id) AS applications
+       FROM asked GROUP BY GROUPING SETS ((link_function), ())
+     ),
+     clicks AS (${jobId === undefined ? sumFunctions(parameters, question) : sumJob(parameters, question)})
+     SELECT links.link_function, link_count::float8, jobs::float8, applications::float8,
+       coalesce(${countOf(classes)}, 0)::float8 AS total_clicks, coalesce(${humanOf(classes)}, 0)::float8 AS human_clicks
+     FROM links LEFT JOIN clicks ON clicks.link_function IS NOT DISTINCT FROM links.link_function
+     ORDER BY total_clicks DESC, human_clicks DESC, link_function`,
+    parameters.values,
+  );
+}
+
+const SUMS = ['total', 'human', 'machine', 'suspected', 'duplicate'] as const;
+
+/** From the counters of functions: whole UTC days by day, what is left of the period by quarters of an hour. */
+function sumFunctions(parameters: Parameters, { period, userId, linkFunction }: ReportQuestion): string {
+  const { wholeFrom, wholeTo, edges } = splitPeriod(period);
+  const midnight = (day: string) => `${parameters.add(day)}::timestamp AT TIME ZONE 'UTC'`;
+  const parts = [
+    `grain = 'day' AND starts_at >= ${midnight(wholeFrom)} AND starts_at < ${midnight(wholeTo)}`,
+    ...edges.map(
+      ([from, to]) =>
+        `grain = 'quarter' AND starts_at >= ${parameters.add(from)}::timestamptz AND starts_at < ${parameters.add(to)}::timestamptz`,
+    ),
+  ];
+  const sums = SUMS.map((name) => `sum(${name}_clicks) AS ${name}`).join(', ');
+  const name =
+    linkFunction === undefined ? 'coalesce(links.link_function, $all)' : parameters.add(linkFunction);
+  return `SELECT links.link_function, counted.* FROM links CROSS JOIN LATERAL (
+       SELECT ${sums} FROM (${parts
+         .map(
+           (part) => `SELECT * FROM activity WHERE user_id = ${parameters.add(userId ?? '')}
+         AND link_function = ${name.replace('$all', "''")} AND ${part}`,
+         )
+         .join('\n         UNION ALL ')}) AS parts
+     ) AS counted`;
+}
+
+function sumJob(parameters: Parameters, { period }: ReportQuestion): string {
+  const sums = SUMS.map((name) => `sum(${name}) AS ${name}`).join(', ');
+  return `SELECT link_function, ${sums} FROM (${sumLinks(parameters, 'asked', period)}) AS figures
+       JOIN asked USING (tracking_id) GROUP BY GROUPING SETS ((link_function), ())`;
+}
+
+async function countDays(
+  dataSource: DataSource,
+  question: ReportQuestion,
+  days: readonly LocalDay[],
+): Promise<DailyTrend[]> {
+  const { classes } = question;
+  const parameters = new Parameters();
+  const spans = [
+    `${parameters.add(days.map(({ day }) => day))}::text[]`,
+    `${parameters.add(days.map(({ from }) => from))}::timestamptz[]`,
+    `${parameters.add(days.map(({ to }) => to))}::timestamptz[]`,
+  ];
+  const isWhole = days.every(({ from, to }) => from.getTime() % DAY_MS === 0 && to.getTime() % DAY_MS === 0);
+  const counted =
+    question.jobId === undefined
+      ? readActivity(parameters, question, isWhole)
+      : readJob(parameters, question, isWhole);
+  return dataSource.query(
+    `SELECT click_date, coalesce(${countOf(classes)}, 0)::float8 AS clicks, coalesce(${humanOf(classes)}, 0)::float8 AS human_clicks
+     FROM unnest(${spans.join(', ')}) AS span (click_date, starts, ends) CROSS JOIN LATERAL (${counted}) AS counted
+     ORDER BY click_date`,
+    parameters.values,
+  );
+}
+
+function readActivity(
+  parameters: Parameters,
+  { userId, linkFunction }: ReportQuestion,
+  isWhole: boolean,
+): string {
+  const sums = SUMS.map((name) => `sum(${name}_clicks) AS ${name}`).join(', ');
+  return `SELECT ${sums} FROM activity WHERE user_id = ${parameters.add(userId ?? '')}
+       AND link_function = ${parameters.add(linkFunction ?? '')} AND grain = '${isWhole ? 'day' : 'quarter'}'
+       AND starts_at >= starts AND starts_at < ends`;
+}
+
+/** A job has counters by UTC day through its links; its days of another zone are counted from its clicks. */
+function readJob(parameters: Parameters, question: ReportQuestion, isWhole: boolean): string {
+  const { jobId, userId, linkFunction } = question;
+  const conditions = [`job_id = ${parameters.add(jobId)}`];
+  if (userId !== undefined) conditions.push(`user_id = ${parameters.add(userId)}`);
+  if (linkFunction !== undefined) conditions.push(`link_function = ${parameters.add(linkFunction)}`);
+  const links = `tracking_id IN (SELECT tracking_id FROM (${KNOWN_LINKS}) AS known WHERE ${conditions.join(' AND ')})`;
+  const sums = SUMS.map((name) => `sum(${name}_clicks) AS ${name}`).join(', ');
+  const counts = SUMS.map((name) => (name === 'total' ? '' : ` FILTER (WHERE class = '${name}')`)).map(
+    (filter, i) => `count(*)${filter} AS ${SUMS[i]}`,
+  );
+  return isWhole
+    ? `SELECT ${sums} FROM link_days WHERE ${links} AND day >= (starts AT TIME ZONE 'UTC')::date
+       AND day < (ends AT TIME ZONE 'UTC')::date`
+    : `SELECT ${counts.join(', ')} FROM link_clicks WHERE ${links} AND answer = 'redirect'
+       AND clicked_at >= starts AND clicked_at < ends`;
 }
 
 interface PerformanceRow {
@@ -104,8 +248,4 @@ function toPerformance({ link_function, link_count, total_clicks, human_clicks }
       avg_clicks_per_link: total_clicks / link_count,
     },
   ];
-}
-
-function toDay(moment: Date): string {
-  return moment.toISOString().slice(0, 10);
 }

@@ -11,7 +11,7 @@ const MAX_STREAMS = 50;
 const POLL_MS = 500;
 /** A comment goes out in between, so that proxies keep a silent stream open. */
 const SILENCE_MS = 15_000;
-const EVENT_ID = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})?[+-]\d\d(?::?\d\d)?)_([0-9a-f-]{36})$/;
+const EVENT_ID = /^(\d{1,18})_([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
 export class TooManyStreamsError extends CodedError {
   constructor() {
@@ -91,15 +91,13 @@ export class ClickFeed implements BeforeApplicationShutdown {
   }
 }
 
-function toEvent({ recordedAt, clickId }: FeedPosition, click: FeedClick['click']): string {
+function toEvent({ storedIn, clickId }: FeedPosition, click: FeedClick['click']): string {
   const data = JSON.stringify({ ...click, explanations: click.reasons.map(explainReason) });
-  return `id: ${recordedAt}_${clickId}\nevent: click\ndata: ${data}\n\n`;
+  return `id: ${storedIn}_${clickId}\nevent: click\ndata: ${data}\n\n`;
 }
 
 function readEventId(id: string): FeedPosition {
-  const [, recordedAt, clickId] = EVENT_ID.exec(id) ?? [];
-  if (!recordedAt || !clickId || Number.isNaN(Date.parse(recordedAt.replace(/([+-]\d\d)$/, '$1:00')))) {
-    throw new InvalidEventIdError();
-  }
-  return { recordedAt, clickId };
+  const [, storedIn, clickId] = EVENT_ID.exec(id) ?? [];
+  if (!storedIn || !clickId) throw new InvalidEventIdError();
+  return { storedIn, clickId };
 }

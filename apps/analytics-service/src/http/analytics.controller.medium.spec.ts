@@ -425,6 +425,16 @@ describe('gRPC', () => {
     const report = await call<analyticsV1.GetReportResponse>((done) => client.getReport({ days: 0 }, done));
     expect(report).toMatchObject({ days: 30, totalClicks: 1 });
     expect(report.dailyTrends).toHaveLength(30);
+    const filter = { from: '', to: '', days: 1, timezone: 'Asia/Tokyo', classes: ['machine'] };
+    const machines = { ...filter, userId: '', jobId: '', linkFunction: '' };
+    expect(
+      await call<analyticsV1.GetReportResponse>((done) =>
+        client.getReport({ days: 0, filter: machines }, done),
+      ),
+    ).toMatchObject({ days: 1, totalClicks: 0, totalLinks: 1 });
+    await expect(
+      call((done) => client.getReport({ days: 0, filter: { ...machines, timezone: 'Mars' } }, done)),
+    ).rejects.toMatchObject({ code: 3, details: expect.stringMatching(/timezone/) });
     await expect(
       call((done) => client.getLinkAnalytics({ trackingId: 'lt_nobody_knows' }, done)),
     ).rejects.toMatchObject({ code: 5 });

@@ -102,7 +102,7 @@ describe('the live feed', () => {
     await ingest.storeEvents([sampleClick()]);
     await eventually(async () => {
       const [row] = await service.dataSource.query(
-        "SELECT recorded_at < clock_timestamp() - interval '1 second' AS is_past FROM link_clicks",
+        'SELECT stored_in < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS is_past FROM link_clicks',
       );
       expect(row.is_past).toBe(true);
     });
@@ -141,6 +141,31 @@ describe('the live feed', () => {
     expect(seen.sort()).toEqual(clicks.map(({ event_id }) => event_id).sort());
   });
 
+  it('misses no click whose transaction ends late, after others that began later', async () => {
+    const [late, soon] = [sampleClick(), sampleClick()];
+    await ingest.storeEvents([late]);
+    const runner = service.dataSource.createQueryRunner();
+    const stream = await listen();
+    await runner.startTransaction();
+    try {
+      // As if its transaction had been held up for an hour.
+      await runner.query(
+        `WITH gone AS (DELETE FROM link_clicks RETURNING *)
+         INSERT INTO link_clicks (click_id, clicked_at, tracking_id, user_id, link_function, answer, class, score, reasons,
+           rules_version, click_source, recorded_at)
+         SELECT click_id, clicked_at, tracking_id, user_id, link_function, answer, class, score, reasons, rules_version,
+           click_source, recorded_at - interval '1 hour' FROM gone`,
+      );
+      await ingest.storeEvents([soon]);
+    } finally {
+      await runner.commitTransaction();
+      await runner.release();
+    }
+    await eventually(() => expect(stream.ids()).toHaveLength(2));
+    expect(stream.clicks().map(({ click_id }) => click_id)).toEqual([late.event_id, soon.event_id]);
+    stream.close();
+  });
+
   it('ends with the service, at once', async () => {
     const other = await runAnalyticsService();
     const response = await fetch(`${await other.app.getUrl()}/api/clicks/stream`);
@@ -149,12 +174,14 @@ describe('the live feed', () => {
     expect(await ended).toContain(': clicks follow');
   }, 10_000);
 
-  it.each(['x', '2026-13-45 00:00:00+00_00000000-0000-0000-0000-000000000000'])(
-    'refuses the Last-Event-ID %s',
-    async (id) => {
-      const stream = await listen('', id);
-      expect(stream.status).toBe(400);
-      stream.close();
-    },
-  );
+  it.each([
+    'x',
+    '2026-01-01 00:00:00+00_00000000-0000-0000-0000-000000000000',
+    '1_00000000',
+    '99999999999999999999_00000000-0000-0000-0000-000000000000',
+  ])('refuses the Last-Event-ID %s', async (id) => {
+    const stream = await listen('', id);
+    expect(stream.status).toBe(400);
+    stream.close();
+  });
 });

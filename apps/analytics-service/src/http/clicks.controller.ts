@@ -2,12 +2,15 @@ import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
+import { UserScoped } from '#platform';
+import { narrowOwner } from '../applications/applications.service.js';
 import { ClickFeed } from '../clicks/click-feed.service.js';
 import { type ClickFilter, clickFilterSchema } from '../clicks/click-filter.js';
 import { exportClicks } from '../clicks/export-clicks.query.js';
 import { ANALYTICS_DATABASE } from '../database.js';
 
-/** Clicks one by one. */
+/** Clicks one by one; of one user alone for a key that is bound to one. */
+@UserScoped()
 @Controller('api')
 export class ClicksController {
   constructor(
@@ -21,7 +24,7 @@ export class ClicksController {
     return reply
       .header('content-type', 'text/csv; charset=utf-8')
       .header('content-disposition', 'attachment; filename="clicks.csv"')
-      .send(Readable.from(exportClicks(this.dataSource, filter)));
+      .send(Readable.from(exportClicks(this.dataSource, ofOwner(filter))));
   }
 
   /** Server-sent events; `Last-Event-ID` goes on where a stream broke off. */
@@ -31,11 +34,15 @@ export class ClicksController {
     @Res() reply: FastifyReply,
     @Headers('last-event-id') lastEventId?: string,
   ) {
-    const events = await this.feed.open(filter, lastEventId);
+    const events = await this.feed.open(ofOwner(filter), lastEventId);
     return reply
       .header('content-type', 'text/event-stream')
       .header('cache-control', 'no-store')
       .header('x-accel-buffering', 'no')
       .send(Readable.from(events));
   }
+}
+
+function ofOwner(filter: ClickFilter): ClickFilter {
+  return { ...filter, user_id: narrowOwner(filter.user_id) };
 }

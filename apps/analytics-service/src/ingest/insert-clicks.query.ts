@@ -64,11 +64,12 @@ const INSERT_CLICKS = `
 WITH inserted AS (
   INSERT INTO link_clicks (click_id, clicked_at, tracking_id, user_id, job_id, application_id, link_function,
     answer, class, score, reasons, rules_version, ip_address, user_agent, referrer_url, session_id, click_source,
-    device, browser, os, country, city, metadata, facts, request_id)
+    device, browser, os, country, city, metadata, facts, request_id, stored_in)
   SELECT click_id, clicked_at, tracking_id, user_id, job_id, application_id, link_function,
     answer, class, score, coalesce(string_to_array(reasons, ','), '{}'), ${RULES_VERSION}, ip_address, user_agent,
     referrer_url,
-    session_id, click_source, device, browser, os, country, city, metadata::jsonb, facts::jsonb, request_id
+    session_id, click_source, device, browser, os, country, city, metadata::jsonb, facts::jsonb, request_id,
+    (SELECT pg_current_xact_id()::text::bigint)
   FROM unnest(${COLUMNS.map(({ type }, index) => unnestColumn(index + 1, type)).join(', ')})
     AS incoming (${COLUMNS.map(({ name }) => name).join(', ')})
   WHERE ${VISITORS_VERSION} = $${COLUMNS.length + 1}

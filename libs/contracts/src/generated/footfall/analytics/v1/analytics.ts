@@ -24,8 +24,34 @@ export const protobufPackage = "footfall.analytics.v1";
 
 export const protobufFileName = "footfall/analytics/v1/analytics.proto";
 
+/** What an answer is narrowed by; whatever is left empty narrows nothing. As the query parameters of the REST calls. */
+export interface Filter {
+  /** A day (2026-01-31), which begins at midnight in timezone, or a UTC moment. Inclusive. */
+  from: string;
+  /** Exclusive. */
+  to: string;
+  /** Days up to today, 1 to 366, instead of from and to. */
+  days: number;
+  /** IANA name, such as Europe/Berlin; UTC when empty. */
+  timezone: string;
+  /** human, suspected, machine, duplicate, self. */
+  classes: string[];
+  userId: string;
+  jobId: string;
+  linkFunction: string;
+}
+
+/** A part of a long list. */
+export interface Page {
+  /** 1 to 1000. */
+  limit: number;
+  /** The next_cursor of the part before. */
+  cursor: string;
+}
+
 export interface GetLinkAnalyticsRequest {
   trackingId: string;
+  filter?: Filter | undefined;
 }
 
 export interface GetLinkAnalyticsResponse {
@@ -58,6 +84,7 @@ export interface FunctionSummary {
 
 export interface GetJobSummaryRequest {
   jobId: string;
+  filter?: Filter | undefined;
 }
 
 export interface GetJobSummaryResponse {
@@ -82,17 +109,26 @@ export interface ApplicationLink {
 
 export interface GetApplicationSummaryRequest {
   applicationId: string;
+  filter?: Filter | undefined;
+  page?: Page | undefined;
 }
 
 export interface GetApplicationSummaryResponse {
   applicationId: string;
   trackedLinks: ApplicationLink[];
   totalClicks: number;
+  totalTrackedLinks: number;
+  humanClicks: number;
+  uniqueSessions: number;
+  /** Empty when these are the last links; totals speak of all. */
+  nextCursor: string;
 }
 
 export interface GetReportRequest {
-  /** 1 to 366; 30 when 0. */
+  /** 1 to 366; 30 when 0. The same as the filter's. */
   days: number;
+  filter?: Filter | undefined;
+  page?: Page | undefined;
 }
 
 export interface FunctionPerformance {
@@ -105,7 +141,7 @@ export interface FunctionPerformance {
 }
 
 export interface DailyTrend {
-  /** YYYY-MM-DD, UTC. */
+  /** YYYY-MM-DD in the filter's time zone. */
   clickDate: string;
   clicks: number;
   humanClicks: number;
@@ -122,16 +158,201 @@ export interface GetReportResponse {
   humanClicks: number;
   functionPerformance: FunctionPerformance[];
   dailyTrends: DailyTrend[];
+  /** Empty when these are the last functions. */
+  nextCursor: string;
 }
 
+function createBaseFilter(): Filter {
+  return { from: "", to: "", days: 0, timezone: "", classes: [], userId: "", jobId: "", linkFunction: "" };
+}
+
+export const Filter: MessageFns<Filter> = {
+  encode(message: Filter, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.from !== "") {
+      writer.uint32(10).string(message.from);
+    }
+    if (message.to !== "") {
+      writer.uint32(18).string(message.to);
+    }
+    if (message.days !== 0) {
+      writer.uint32(24).int32(message.days);
+    }
+    if (message.timezone !== "") {
+      writer.uint32(34).string(message.timezone);
+    }
+    for (const v of message.classes) {
+      writer.uint32(42).string(v!);
+    }
+    if (message.userId !== "") {
+      writer.uint32(50).string(message.userId);
+    }
+    if (message.jobId !== "") {
+      writer.uint32(58).string(message.jobId);
+    }
+    if (message.linkFunction !== "") {
+      writer.uint32(66).string(message.linkFunction);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Filter {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseFilter();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.from = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.to = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.days = reader.int32();
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.timezone = reader.string();
+            continue;
+          }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.classes.push(reader.string());
+            continue;
+          }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.userId = reader.string();
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.jobId = reader.string();
+            continue;
+          }
+          case 8: {
+            if (tag !== 66) {
+              break;
+            }
+
+            message.linkFunction = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
+function createBasePage(): Page {
+  return { limit: 0, cursor: "" };
+}
+
+export const Page: MessageFns<Page> = {
+  encode(message: Page, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.limit !== 0) {
+      writer.uint32(8).int32(message.limit);
+    }
+    if (message.cursor !== "") {
+      writer.uint32(18).string(message.cursor);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): Page {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBasePage();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 8) {
+              break;
+            }
+
+            message.limit = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.cursor = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+};
+
 function createBaseGetLinkAnalyticsRequest(): GetLinkAnalyticsRequest {
-  return { trackingId: "" };
+  return { trackingId: "", filter: undefined };
 }
 
 export const GetLinkAnalyticsRequest: MessageFns<GetLinkAnalyticsRequest> = {
   encode(message: GetLinkAnalyticsRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.trackingId !== "") {
       writer.uint32(10).string(message.trackingId);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -155,6 +376,14 @@ export const GetLinkAnalyticsRequest: MessageFns<GetLinkAnalyticsRequest> = {
             }
 
             message.trackingId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -507,13 +736,16 @@ export const FunctionSummary: MessageFns<FunctionSummary> = {
 };
 
 function createBaseGetJobSummaryRequest(): GetJobSummaryRequest {
-  return { jobId: "" };
+  return { jobId: "", filter: undefined };
 }
 
 export const GetJobSummaryRequest: MessageFns<GetJobSummaryRequest> = {
   encode(message: GetJobSummaryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.jobId !== "") {
       writer.uint32(10).string(message.jobId);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(18).fork()).join();
     }
     return writer;
   },
@@ -537,6 +769,14 @@ export const GetJobSummaryRequest: MessageFns<GetJobSummaryRequest> = {
             }
 
             message.jobId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -775,13 +1015,19 @@ export const ApplicationLink: MessageFns<ApplicationLink> = {
 };
 
 function createBaseGetApplicationSummaryRequest(): GetApplicationSummaryRequest {
-  return { applicationId: "" };
+  return { applicationId: "", filter: undefined, page: undefined };
 }
 
 export const GetApplicationSummaryRequest: MessageFns<GetApplicationSummaryRequest> = {
   encode(message: GetApplicationSummaryRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.applicationId !== "") {
       writer.uint32(10).string(message.applicationId);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(18).fork()).join();
+    }
+    if (message.page !== undefined) {
+      Page.encode(message.page, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -807,6 +1053,22 @@ export const GetApplicationSummaryRequest: MessageFns<GetApplicationSummaryReque
             message.applicationId = reader.string();
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.page = Page.decode(reader, reader.uint32());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -821,7 +1083,15 @@ export const GetApplicationSummaryRequest: MessageFns<GetApplicationSummaryReque
 };
 
 function createBaseGetApplicationSummaryResponse(): GetApplicationSummaryResponse {
-  return { applicationId: "", trackedLinks: [], totalClicks: 0 };
+  return {
+    applicationId: "",
+    trackedLinks: [],
+    totalClicks: 0,
+    totalTrackedLinks: 0,
+    humanClicks: 0,
+    uniqueSessions: 0,
+    nextCursor: "",
+  };
 }
 
 export const GetApplicationSummaryResponse: MessageFns<GetApplicationSummaryResponse> = {
@@ -834,6 +1104,18 @@ export const GetApplicationSummaryResponse: MessageFns<GetApplicationSummaryResp
     }
     if (message.totalClicks !== 0) {
       writer.uint32(24).int64(message.totalClicks);
+    }
+    if (message.totalTrackedLinks !== 0) {
+      writer.uint32(32).int64(message.totalTrackedLinks);
+    }
+    if (message.humanClicks !== 0) {
+      writer.uint32(40).int64(message.humanClicks);
+    }
+    if (message.uniqueSessions !== 0) {
+      writer.uint32(48).int64(message.uniqueSessions);
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(58).string(message.nextCursor);
     }
     return writer;
   },
@@ -875,6 +1157,38 @@ export const GetApplicationSummaryResponse: MessageFns<GetApplicationSummaryResp
             message.totalClicks = longToNumber(reader.int64());
             continue;
           }
+          case 4: {
+            if (tag !== 32) {
+              break;
+            }
+
+            message.totalTrackedLinks = longToNumber(reader.int64());
+            continue;
+          }
+          case 5: {
+            if (tag !== 40) {
+              break;
+            }
+
+            message.humanClicks = longToNumber(reader.int64());
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.uniqueSessions = longToNumber(reader.int64());
+            continue;
+          }
+          case 7: {
+            if (tag !== 58) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -889,13 +1203,19 @@ export const GetApplicationSummaryResponse: MessageFns<GetApplicationSummaryResp
 };
 
 function createBaseGetReportRequest(): GetReportRequest {
-  return { days: 0 };
+  return { days: 0, filter: undefined, page: undefined };
 }
 
 export const GetReportRequest: MessageFns<GetReportRequest> = {
   encode(message: GetReportRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.days !== 0) {
       writer.uint32(8).int32(message.days);
+    }
+    if (message.filter !== undefined) {
+      Filter.encode(message.filter, writer.uint32(18).fork()).join();
+    }
+    if (message.page !== undefined) {
+      Page.encode(message.page, writer.uint32(26).fork()).join();
     }
     return writer;
   },
@@ -919,6 +1239,22 @@ export const GetReportRequest: MessageFns<GetReportRequest> = {
             }
 
             message.days = reader.int32();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.filter = Filter.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.page = Page.decode(reader, reader.uint32());
             continue;
           }
         }
@@ -1104,6 +1440,7 @@ function createBaseGetReportResponse(): GetReportResponse {
     humanClicks: 0,
     functionPerformance: [],
     dailyTrends: [],
+    nextCursor: "",
   };
 }
 
@@ -1138,6 +1475,9 @@ export const GetReportResponse: MessageFns<GetReportResponse> = {
     }
     for (const v of message.dailyTrends) {
       DailyTrend.encode(v!, writer.uint32(82).fork()).join();
+    }
+    if (message.nextCursor !== "") {
+      writer.uint32(90).string(message.nextCursor);
     }
     return writer;
   },
@@ -1233,6 +1573,14 @@ export const GetReportResponse: MessageFns<GetReportResponse> = {
             }
 
             message.dailyTrends.push(DailyTrend.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 11: {
+            if (tag !== 90) {
+              break;
+            }
+
+            message.nextCursor = reader.string();
             continue;
           }
         }
