@@ -58,7 +58,7 @@ SELECT link_function, coalesce(sum(total_clicks), 0)::float8 AS total_clicks,
   (SELECT booked_at FROM application_functions AS part
    WHERE part.user_id = $1 AND part.application_id = $2 AND part.link_function = known.link_function) AS booked_at,
   coalesce(CASE WHEN count(*) = 1
-    THEN (SELECT unique_sessions FROM session_counters
+    THEN (SELECT sum(unique_sessions) FROM session_counters
           WHERE scope_key = hashtextextended('l:' || min(tracking_id), 0))
     ELSE (SELECT count(DISTINCT session) FROM unique_sessions
           WHERE scope_key = ANY (array_agg(hashtextextended('l:' || tracking_id, 0))))

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   await service.dataSource.query(
-    `TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, settling, flagged_networks,
+    `TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
        links, applications, application_functions, application_documents, stale_applications, bookings`,
   );
   await service.app.get(DocumentGeneratedProjector).handle([sampleDocument()]);
