@@ -67,7 +67,7 @@ export function stylesOf(look) {
       },
       title: {
         run: { font, bold: true, color: accent, ...look.name },
-        paragraph: { alignment: head, spacing: { after: 20 } },
+        paragraph: { alignment: head, spacing: { after: gaps.text } },
       },
       heading1: {
         run: { font, bold: true, color: accent, ...look.heading },

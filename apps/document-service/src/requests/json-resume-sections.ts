@@ -1,5 +1,6 @@
 import type { JsonResume } from './json-resume-schema.js';
-import { datesOf, listed, monthOf, named, withDetail } from './json-resume-words.js';
+import { datesOf, listed, named, withDetail } from './json-resume-words.js';
+import { monthOf } from './months.js';
 
 /** Parts that a resume shows after the usual four, each under its own heading. */
 export function sectionsOf(resume: JsonResume) {

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { text, texts } from './fields.js';
+import { monthOf } from './months.js';
 
 /** What a job, a school and an entry of any other section may say alike. */
 export const entryFields = {
@@ -40,8 +41,8 @@ export function describeEntry(entry: Entry) {
 const BULLET = /^\s*[-–*•·‣▪]\s+/;
 
 export function describeDates({ start_date, end_date }: Entry): string {
-  const start = start_date?.trim();
-  const end = end_date?.trim();
+  const start = monthOf(start_date?.trim());
+  const end = monthOf(end_date?.trim());
   if (!start) return end ?? '';
   return `${start} – ${end || 'Present'}`;
 }

@@ -3,6 +3,7 @@ import type { TemplateData } from '../rendering/template-scope.js';
 import { commonFields, listOf, text, texts } from './fields.js';
 import { fromJsonResume } from './json-resume.js';
 import { jsonResumeSchema } from './json-resume-schema.js';
+import { monthOf } from './months.js';
 import { payload } from './payload.js';
 import { contactLine, describePerson, type Personal, personalSchema } from './person.js';
 import { describeDates, describeEntry, entryFields, joined, linesOf, withHeading } from './resume-entries.js';
@@ -86,7 +87,7 @@ export function describeResume(request: ResumeRequest, personal: Personal): Temp
       return withHeading({
         ...school,
         ...entry,
-        dates: school.graduation_year || entry.dates,
+        dates: monthOf(school.graduation_year) || entry.dates,
         ...(degree
           ? { heading: degree, place: joined([school.institution, school.location]) }
           : { heading: school.institution ?? '', place: school.location ?? '' }),
