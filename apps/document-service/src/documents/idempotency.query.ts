@@ -21,7 +21,8 @@ export class InvalidIdempotencyKeyError extends CodedError {
 
 export class IdempotencyConflictError extends CodedError {
   constructor() {
-    const message = 'This Idempotency-Key was already used with another body.';
+    const message =
+      'This Idempotency-Key was already used with another body: send a new key for another document.';
     super({ code: 'idempotency_conflict', kind: 'conflict', message });
   }
 }

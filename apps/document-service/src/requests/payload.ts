@@ -14,7 +14,7 @@ export class EmptyPayloadError extends CodedError {
 
 export class DataTooLargeError extends CodedError {
   constructor() {
-    const message = `The data for one document may be at most ${MAX_DATA_BYTES / 1000} kB.`;
+    const message = `The data for one document may be at most ${MAX_DATA_BYTES / 1000} kB: shorten its texts, or leave out what no tag names.`;
     super({ code: 'data_too_large', kind: 'too_large', message });
   }
 }
@@ -28,8 +28,9 @@ export function payload<S extends z.ZodType>(fields: S, prepare: Prepare = (body
     .unknown()
     .transform((body, context) => {
       if (isEmpty(body)) throw new EmptyPayloadError();
-      if (isDeeperThan(body, MAX_DEPTH)) {
-        context.addIssue({ code: 'custom', message: `is nested deeper than ${MAX_DEPTH} levels` });
+      const complaint = complainAbout(body);
+      if (complaint) {
+        context.addIssue({ code: 'custom', message: complaint });
         return z.NEVER;
       }
       if (Buffer.byteLength(JSON.stringify(body)) > MAX_DATA_BYTES) throw new DataTooLargeError();
@@ -37,6 +38,14 @@ export function payload<S extends z.ZodType>(fields: S, prepare: Prepare = (body
     })
     .pipe(fields)
     .meta(describeInput(fields));
+}
+
+function complainAbout(body: unknown): string | undefined {
+  if (typeof body !== 'object' || Array.isArray(body)) {
+    return 'The body must be a JSON object such as {"personal": {"full_name": "Jordan Avery"}}.';
+  }
+  if (!isDeeperThan(body, MAX_DEPTH)) return undefined;
+  return `The body is nested deeper than ${MAX_DEPTH} levels; no document has such data.`;
 }
 
 /** The fields as JSON Schema, for OpenAPI: what stands before a pipe hides what comes after it. */

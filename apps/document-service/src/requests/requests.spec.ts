@@ -89,6 +89,28 @@ describe('a person', () => {
   });
 });
 
+it.each([
+  [[1], 'must be a JSON object such as'],
+  ['hello', 'must be a JSON object such as'],
+  [{ a: JSON.parse(`${'['.repeat(21)}${']'.repeat(21)}`) }, 'nested deeper than 20 levels'],
+])('a body such as %j is told what a body looks like', (body, told) => {
+  const [issue] = resumeSchema.safeParse(body).error?.issues ?? [];
+  expect(issue?.message).toContain(told);
+});
+
+it.each([
+  [{ start_date: '2019-03', end_date: '2021-11-30' }, 'Mar 2019 – Nov 2021'],
+  [{ start_date: '2019-03' }, 'Mar 2019 – Present'],
+  [{ start_date: 'March 2019', end_date: 'present' }, 'March 2019 – present'],
+  [{ end_date: '2019' }, '2019'],
+  [{ start_date: '2019-13' }, '2019-13 – Present'],
+])('dates %j read %s, as a person would write them', (dates, shown) => {
+  const request = resumeSchema.parse({ experience: [{ title: 'Lead', ...dates }] });
+  expect(describeResume(request, {} as never).experience).toEqual([
+    expect.objectContaining({ dates: shown }),
+  ]);
+});
+
 it('a whole JSON Resume is taken over, part by part', () => {
   const request = resumeSchema.parse({
     json_resume: {

@@ -4,14 +4,14 @@ import type { TemplateRefusedError } from './inspection/template-refused-error.j
 
 export class TemplateNotFoundError extends CodedError {
   constructor(templateId: string, kind?: string) {
-    const message = `There is no template "${templateId}"${kind ? ` for a ${kind.replace('_', ' ')}` : ''}.`;
+    const message = `There is no template "${templateId}"${kind ? ` for a ${kind.replace('_', ' ')}` : ''}: GET /templates lists those there are.`;
     super({ code: 'template_not_found', kind: 'not_found', message });
   }
 }
 
 export class BuiltInTemplateError extends CodedError {
   constructor(name: string) {
-    const message = `"${name}" is a built-in template, which cannot be replaced or deleted.`;
+    const message = `"${name}" is a built-in template, which cannot be replaced or deleted: choose another name.`;
     super({ code: 'template_built_in', kind: 'conflict', message });
   }
 }
@@ -39,7 +39,7 @@ export class InvalidUploadError extends CodedError {
 
 export class UploadTooLargeError extends CodedError {
   constructor() {
-    const message = `The file may be at most ${TEMPLATE_LIMITS.fileBytes / 1_000_000} MB.`;
+    const message = `The file may be at most ${TEMPLATE_LIMITS.fileBytes / 1_000_000} MB: compress its pictures (in Word, Picture Format > Compress Pictures).`;
     super({ code: 'file_too_large', kind: 'too_large', message });
   }
 }

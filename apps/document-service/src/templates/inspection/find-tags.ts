@@ -36,7 +36,7 @@ export function findCostlyTags(parts: readonly XmlPart[], limits: TemplateLimits
   // A request may say that the older form counts, whatever was said at the upload.
   const tags = tagsOf(parts, olderTagsToo);
   if (tags.length > limits.tags) {
-    const message = `The template holds ${tags.length} tags; at most ${limits.tags} are allowed.`;
+    const message = `The template holds ${tags.length} tags; at most ${limits.tags} are allowed. Repeat lines with a section such as {{#experience}} instead.`;
     return [{ code: 'too_many_tags', message }];
   }
   const problems: TemplateProblem[] = [];
@@ -50,7 +50,7 @@ export function findCostlyTags(parts: readonly XmlPart[], limits: TemplateLimits
     if (mark !== '#' && mark !== '^') continue;
     const facts = { file, tag: `{{${inside.trim()}}}` };
     if (open.includes(name)) {
-      const message = `The section {{#${name}}} stands inside itself.`;
+      const message = `The section {{#${name}}} stands inside itself: close it with {{/${name}}} before it is opened again.`;
       problems.push({ code: 'section_in_itself', message, ...facts });
     } else if (open.length === limits.sectionDepth) {
       const message = `The section ${facts.tag} stands inside ${open.length} others; at most ${limits.sectionDepth} may lie within one another.`;

@@ -43,7 +43,7 @@ export async function readArchive(
     if (zip.entryCount > limits.entries) {
       refuse(
         'too_many_entries',
-        `The file holds ${zip.entryCount} files; at most ${limits.entries} are allowed.`,
+        `The file holds ${zip.entryCount} files; at most ${limits.entries} are allowed. Save the document again in Word, with fewer pictures.`,
       );
     }
     const entries = await listEntries(zip);
@@ -115,12 +115,16 @@ function judgeName(path: string, seen: Set<string>): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   const isUnsafe = /[\u0000-\u001f\\:\ufffd]|^\/|(^|\/)\.\.?(\/|$)/.test(path);
   if (isUnsafe || path === '') {
-    refuse('unsafe_entry', 'The file holds an entry whose name leads outside of the document.', {
-      file: path,
-    });
+    refuse(
+      'unsafe_entry',
+      'The file holds an entry whose name leads outside of the document. Save it again in Word.',
+      {
+        file: path,
+      },
+    );
   }
   if (seen.has(path.toLowerCase())) {
-    refuse('unsafe_entry', `The file holds "${path}" twice.`, { file: path });
+    refuse('unsafe_entry', `The file holds "${path}" twice. Save it again in Word.`, { file: path });
   }
   seen.add(path.toLowerCase());
 }
@@ -137,17 +141,27 @@ function judgeDeclaredSizes(entries: NamedEntry[], fileBytes: number, limits: Te
     total += entry.uncompressedSize;
   }
   if (total > limits.inflatedBytes) {
-    refuse('inflated_too_large', `Unpacked, the file may be at most ${megabytes(limits.inflatedBytes)}.`);
+    refuse(
+      'inflated_too_large',
+      `Unpacked, the file may be at most ${megabytes(limits.inflatedBytes)}: make its pictures smaller.`,
+    );
   }
   if (total > fileBytes * limits.inflationRatio) {
-    refuse('zip_bomb', `The file unpacks to more than ${limits.inflationRatio} times its size.`);
+    refuse(
+      'zip_bomb',
+      `The file unpacks to more than ${limits.inflationRatio} times its size, as no document does. Save it again in Word.`,
+    );
   }
 }
 
 /** Also used once it is known which other entries are XML. */
 export function judgePartSize(path: string, bytes: number, { xmlPartBytes }: TemplateLimits): void {
   if (bytes <= xmlPartBytes) return;
-  refuse('part_too_large', `${path} is larger than ${megabytes(xmlPartBytes)} unpacked.`, { file: path });
+  refuse(
+    'part_too_large',
+    `${path} is larger than ${megabytes(xmlPartBytes)} unpacked: a template of some pages is enough.`,
+    { file: path },
+  );
 }
 
 async function unpack(zip: ZipFile, path: string, entry: Entry, meter: InflationMeter): Promise<Buffer> {
@@ -159,7 +173,7 @@ async function unpack(zip: ZipFile, path: string, entry: Entry, meter: Inflation
       chunks.push(chunk);
     }
   } catch (cause) {
-    const message = `${path} cannot be unpacked to the size it declares.`;
+    const message = `${path} cannot be unpacked to the size it declares. Save the document again in Word.`;
     throw new TemplateRefusedError([{ code: 'size_mismatch', message, file: path }], { cause });
   }
   const content = Buffer.concat(chunks, entry.uncompressedSize);

@@ -23,7 +23,7 @@ export function parseParts(archive: Archive, limits: TemplateLimits): XmlPart[] 
       .filter(({ text }) => /<!(DOCTYPE|ENTITY)/i.test(text))
       .map(({ path }) => ({
         code: 'dtd',
-        message: `${path} declares a document type or an entity, which Word never writes.`,
+        message: `${path} declares a document type or an entity, which Word never writes. Save the document again in Word.`,
         file: path,
       })),
   );
@@ -68,7 +68,9 @@ function decode(path: string, bytes: Buffer): string {
     bytes[0] === 0xff ||
     bytes[0] === 0xfe
   ) {
-    refuse('unsupported_encoding', `${path} is not written in UTF-8.`, { file: path });
+    refuse('unsupported_encoding', `${path} is not written in UTF-8. Save the document again in Word.`, {
+      file: path,
+    });
   }
   return start;
 }
@@ -78,7 +80,11 @@ function parse(path: string, text: string, { xmlDepth }: TemplateLimits): XmlEle
     const root = parseXml(text);
     walk(root, (_, depth) => {
       if (depth > xmlDepth)
-        refuse('xml_too_deep', `${path} nests elements deeper than ${xmlDepth} levels.`, { file: path });
+        refuse(
+          'xml_too_deep',
+          `${path} nests elements deeper than ${xmlDepth} levels. Take tables and text boxes out of one another.`,
+          { file: path },
+        );
     });
     return root;
   } catch (cause) {
