@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { followProfile } from './followed-profile.js';
 import { runMainJob } from './main-job.js';
@@ -10,7 +11,7 @@ beforeAll(async () => {
   system = await startSystem({
     script: 'scripts/start-split.mjs',
     readyLine: /four services\) ready on http/,
-    env: { PORT: String(port), DATA_DIR: newDataDir() },
+    env: { PORT: String(port), DATA_DIR: newDataDir(), CALCOM_WEBHOOK_SECRET: 'a key' },
     url: `http://127.0.0.1:${port}`,
     timeoutMs: 240_000,
   });
@@ -39,6 +40,14 @@ describe('the split deployment', () => {
     expect(headers.get('content-encoding')).toBe('gzip');
     expect(headers.get('cache-control')).toContain('immutable');
     expect((await fetch(`${system.url}/nothing`)).status).toBe(404);
+  });
+
+  it('hands signed webhooks on as they came', async () => {
+    const body = '{ "triggerEvent": "PING",\t"payload": "\\u00e9é" }\n';
+    const signature = createHmac('sha256', 'a key').update(body).digest('hex');
+    const headers = { 'content-type': 'application/json', 'x-cal-signature-256': signature };
+    const answer = await fetch(`${system.url}/webhooks/calcom`, { method: 'POST', headers, body });
+    expect(await answer.json()).toEqual({ received: true, repeated: false });
   });
 
   it('stops all of its processes when asked', async () => {
