@@ -47,6 +47,7 @@ import { CreateBookingDeliveries1763800000011 } from './migrations/1763800000011
 import { CountActivity1763800000012 } from './migrations/1763800000012-count-activity.js';
 import { OrderStoredClicks1763800000013 } from './migrations/1763800000013-order-stored-clicks.js';
 import { CreateErasures1763800000015 } from './migrations/1763800000015-create-erasures.js';
+import { NoteOpenedApplicationsQuickly1763800000018 } from './migrations/1763800000018-note-opened-applications-quickly.js';
 import { ClickAnnouncer } from './notifications/click-announcer.service.js';
 import { WebhookAttempts } from './notifications/webhook-attempts.service.js';
 import { WebhookDeliveriesController } from './notifications/webhook-deliveries.controller.js';
@@ -79,6 +80,7 @@ export const ANALYTICS_MIGRATIONS = [
   CountActivity1763800000012,
   CreateErasures1763800000015,
   OrderStoredClicks1763800000013,
+  NoteOpenedApplicationsQuickly1763800000018,
 ];
 
 /**

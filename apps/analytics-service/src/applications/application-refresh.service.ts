@@ -11,12 +11,12 @@ import { refreshApplications, takeStaleApplications } from './refresh-applicatio
 
 /** Applications brought up to date by one statement. */
 const CHUNK_APPLICATIONS = 500;
-const IDLE_MS = 500;
+const IDLE_MS = 1_000;
 /** Whoever locks whole tables goes first: this can wait for its next round, and must not end in a deadlock with them. */
 const GIVE_WAY = "SET LOCAL lock_timeout = '500ms'";
 
 /**
- * Keeps the figures of applications: within about a second they follow what links, clicks and bookings have become.
+ * Keeps the figures of applications: within a second or two they follow what links, clicks and bookings have become.
  * What is to follow lies in a table and leaves it in the transaction that stores the figures, so nothing is lost by a
  * crash. Figures are read anew, not added to: doing it twice changes nothing.
  */

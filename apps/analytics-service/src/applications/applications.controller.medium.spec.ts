@@ -28,12 +28,11 @@ afterAll(async () => {
   await service?.stop();
   rmSync(folder, { recursive: true });
 });
-beforeEach(() =>
+const forgetAll = () =>
   service.dataSource.query(
     `TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
        links, applications, application_functions, application_documents, stale_applications, bookings`,
-  ),
-);
+  );
 
 type Caller = keyof typeof KEYS;
 
@@ -58,6 +57,8 @@ const documents = (...events: Parameters<typeof sampleDocument>[0][]) =>
   service.app.get(DocumentGeneratedProjector).handle(events.map((event) => sampleDocument(event)));
 
 describe('an application', () => {
+  beforeEach(forgetAll);
+
   it('is filled from its documents, and says when and by what it counts as sent', async () => {
     await documents({ occurred_at: '2026-01-05T10:00:00.000Z' });
     await documents({
@@ -177,7 +178,8 @@ describe('the list of applications', () => {
   const ids = async (query: string) =>
     (await get(query)).body.applications.map((each: { application_id: string }) => each.application_id);
 
-  beforeEach(async () => {
+  beforeAll(async () => {
+    await forgetAll();
     await documents(
       ...[
         {
@@ -270,6 +272,8 @@ describe('the list of applications', () => {
 });
 
 describe('the timeline of an application', () => {
+  beforeEach(forgetAll);
+
   it('shows documents, clicks with their reasons in words, and bookings, newest first, a page at a time', async () => {
     const start = Date.now() - 86_400_000;
     const at = (minute: number) => new Date(start + minute * 60_000).toISOString();

@@ -151,7 +151,7 @@ function toFigures({ link_function: _name, sessions, session_clicks, ...row }: F
 }
 
 /**
- * Somebody who clicked two functions is one person: the application has a count of its own. It follows within a second;
+ * Somebody who clicked two functions is one person: the application has a count of its own. It follows within a second or two;
  * until then there are as many people as any one function has.
  */
 function sumUp(rows: readonly FunctionRow[], { people, booked_at }: Application): Figures {
