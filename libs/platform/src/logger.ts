@@ -16,7 +16,7 @@ interface DescribedError {
  * What a log may say of an error: drivers hang statements, their parameters and rows on theirs, and messages about
  * refused values quote them.
  */
-function describeError(error: unknown): DescribedError | unknown {
+export function describeError(error: unknown): DescribedError | unknown {
   if (!(error instanceof Error)) return error;
   const { name, cause, code } = error as Error & { code?: unknown };
   const isAboutValue = DATA_EXCEPTION.test(String(code));

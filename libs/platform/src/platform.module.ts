@@ -7,6 +7,7 @@ import { ApiKeys } from './api-keys.js';
 import { CodedErrorFilter } from './coded-error.filter.js';
 import { CodedError } from './coded-error.js';
 import { HealthChecks, HealthController } from './health.js';
+import { describeError } from './logger.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { RequestContextInterceptor } from './request-context.js';
 
@@ -19,7 +20,13 @@ export class PlatformModule {
       module: PlatformModule,
       // No middleware of the logger's: request ids come from RequestContextInterceptor, and the gateway's hot
       // route must pass through nothing.
-      imports: [LoggerModule.forRoot({ pinoHttp: { logger }, forRoutes: [] })],
+      imports: [
+        LoggerModule.forRoot({
+          // Its own serializers would take the place of the logger's.
+          pinoHttp: { logger, wrapSerializers: false, serializers: { err: describeError } },
+          forRoutes: [],
+        }),
+      ],
       controllers: [HealthController, MetricsController],
       providers: [
         HealthChecks,

@@ -61,6 +61,7 @@ export class MaintenanceService implements OnModuleInit, OnApplicationBootstrap,
     };
     await this.oldClicks.deleteReportIdentities(now);
     await this.oldClicks.deleteNetworkFlags(now);
+    await this.oldClicks.forgetErasedVisitors(now);
     this.partitions.forget();
     this.metrics.defaultPartitionRows.set(await this.partitions.countDefaultRows());
     const discrepancies = await this.reconciliation.runIfDue(now);

@@ -29,6 +29,22 @@ export class OldClicks {
     ]);
   }
 
+  /**
+   * Erased visitors are forgotten when no click could carry their address any more: it can be found from its digest by
+   * trying all there are.
+   */
+  async forgetErasedVisitors(now: Date): Promise<void> {
+    const before = [daysBefore(now, this.config.IP_ANONYMIZE_AFTER_DAYS)];
+    await this.dataSource.query(
+      "DELETE FROM erasure_ledger WHERE kind IN ('address', 'session') AND erased_before < $1",
+      before,
+    );
+    await this.dataSource.query(
+      "UPDATE erasures SET digest = '' WHERE kind IN ('address', 'session') AND stage = 'done' AND until < $1",
+      before,
+    );
+  }
+
   async deleteReportIdentities(now: Date): Promise<void> {
     await this.dataSource.query('DELETE FROM reported_clicks WHERE created_at < $1', [
       daysBefore(now, REPORT_IDENTITY_DAYS),

@@ -113,7 +113,7 @@ export class Erasures implements OnApplicationBootstrap, BeforeApplicationShutdo
   async replay(): Promise<number> {
     const rows: ErasureRow[] = await this.dataSource.query(
       `SELECT erasure_id, kind, digest, owner, stage, round, until, key FROM erasures CROSS JOIN erasure_key
-       WHERE stage = 'done' ORDER BY requested_at`,
+       WHERE stage = 'done' AND digest <> '' ORDER BY requested_at`,
     );
     for (const row of rows) {
       await this.dataSource.transaction((manager) =>
