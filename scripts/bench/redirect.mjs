@@ -5,7 +5,7 @@
  *
  * Servers run one at a time on one core, the load on another. Each turn drives all of them; of the turns the one with
  * the middle ratio to Fastify counts, because whatever else the machine does changes all of a turn.
- * The last row drives the gateway on: BENCH_REDIRECTS (default 1,000,000) redirects more, and what its memory does.
+ * The last rows drive the gateway on: BENCH_REDIRECTS (default 1,000,000) redirects more, and what its memory does.
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,6 +15,7 @@ import {
   pinTo,
   residentMegabytes,
   SERVER_CORE,
+  startGateway,
   startLoad,
   startServer,
 } from './redirect/processes.mjs';
@@ -55,7 +56,7 @@ export async function run() {
       node: await start(startServer('bare-node.mjs')),
       fastify: await start(startServer('bare-fastify.mjs')),
       nest: await start(startServer('nest-fastify.mjs')),
-      gateway: await start(startServer('gateway.mjs', [join(dataDir, 'gateway'), `${LINKS}`])),
+      gateway: await start(startGateway(join(dataDir, 'gateway'), LINKS)),
     };
     const load = await start(startLoad());
     const redirected = { count: 0 };
@@ -71,7 +72,7 @@ export async function run() {
     }
     const memory = await watchMemory(load, servers.gateway, redirected);
     await checkNothingLost(servers.gateway, redirected);
-    return [...rows(middle(turns)), memory];
+    return [...rows(middle(turns)), ...memory];
   } finally {
     // Politely, so that nginx takes its worker along.
     for (const { child } of started) child.kill('SIGTERM');
@@ -86,13 +87,24 @@ async function measure(load, { url, child }, effort) {
 }
 
 async function watchMemory(load, gateway, redirected) {
-  const tenth = { requests: REDIRECTS / 10 };
-  redirected.count += (await measure(load, gateway, tenth)).requests;
-  const floor = residentMegabytes(gateway.child.pid);
-  redirected.count += (await measure(load, gateway, { requests: REDIRECTS - tenth.requests })).requests;
-  const value = residentMegabytes(gateway.child.pid);
-  const bench = `redirect memory after ${REDIRECTS.toLocaleString('en')}`;
-  return { bench, value, unit: 'MB', floor, floor_name: 'after a tenth of them', ratio: value / floor };
+  const memory = [];
+  for (const share of [0.1, 0.5, 1]) {
+    const requests = Math.round(REDIRECTS * share) - memory.reduce((sum, step) => sum + step.requests, 0);
+    redirected.count += (await measure(load, gateway, { requests })).requests;
+    memory.push({ requests, megabytes: residentMegabytes(gateway.child.pid) });
+    console.error(
+      `${Math.round(memory.at(-1).megabytes)} MB after ${Math.round(REDIRECTS * share).toLocaleString('en')}`,
+    );
+  }
+  const [{ megabytes: floor }, ...later] = memory;
+  return later.map(({ megabytes: value }, i) => ({
+    bench: `redirect memory after ${(REDIRECTS * (i === 0 ? 0.5 : 1)).toLocaleString('en')}`,
+    value,
+    unit: 'MB',
+    floor,
+    floor_name: 'after a tenth of all',
+    ratio: value / floor,
+  }));
 }
 
 async function checkNothingLost(gateway, redirected) {

@@ -4,10 +4,12 @@
  */
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { residentMegabytes, startLoad, startServer } from './redirect/processes.mjs';
+import { residentMegabytes, startGateway, startLoad } from './redirect/processes.mjs';
 
 const LINKS = Number(process.env.BENCH_LINKS ?? 1_000_000);
-const REDIRECTS = 100_000;
+const REDIRECTS = 200_000;
+/** More than the gateway holds in memory. */
+const VISITED = 100_000;
 /** What a gateway with so many links may take. */
 const BOUND_MB = 250;
 
@@ -16,12 +18,18 @@ export async function run() {
   mkdirSync(parent, { recursive: true });
   const dataDir = mkdtempSync(join(parent, 'bench-'));
   const begin = performance.now();
-  const gateway = await startServer('gateway.mjs', [dataDir, `${LINKS}`]);
+  const gateway = await startGateway(dataDir, LINKS);
   const seconds = (performance.now() - begin) / 1_000;
   const load = await startLoad();
   try {
     const pulled = residentMegabytes(gateway.child.pid);
-    await load.drive({ url: gateway.url, connections: 64, links: LINKS, requests: REDIRECTS });
+    await load.drive({
+      url: gateway.url,
+      connections: 64,
+      links: LINKS,
+      visited: VISITED,
+      requests: REDIRECTS,
+    });
     const redirecting = residentMegabytes(gateway.child.pid);
     const memory = (bench, value) => ({
       bench,

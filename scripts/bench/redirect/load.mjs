@@ -15,31 +15,34 @@ const STATUS = Buffer.from('HTTP/1.1 302');
 /** Latencies are counted by the microsecond up to a second. */
 const buckets = new Uint32Array(1_000_001);
 
-process.on('message', async ({ url, connections, links, seconds = Infinity, requests = Infinity }) => {
-  buckets.fill(0);
-  const { hostname, port } = new URL(url);
-  const begin = performance.now();
-  const budget = { left: requests, until: begin + seconds * 1_000 };
-  const visits = visitsTo(links);
-  await Promise.all(
-    Array.from({ length: connections }, (_, i) =>
-      drive({ host: hostname, port: Number(port) }, budget, visits, i),
-    ),
-  );
-  const took = (performance.now() - begin) / 1_000;
-  const done = buckets.reduce((sum, n) => sum + n, 0);
-  process.send({
-    requests: done,
-    rate: done / took,
-    p50: percentile(done, 0.5),
-    p99: percentile(done, 0.99),
-  });
-});
+process.on(
+  'message',
+  async ({ url, connections, links, visited = 5_000, seconds = Infinity, requests = Infinity }) => {
+    buckets.fill(0);
+    const { hostname, port } = new URL(url);
+    const begin = performance.now();
+    const budget = { left: requests, until: begin + seconds * 1_000 };
+    const visits = visitsTo(links, visited);
+    await Promise.all(
+      Array.from({ length: connections }, (_, i) =>
+        drive({ host: hostname, port: Number(port) }, budget, visits, i),
+      ),
+    );
+    const took = (performance.now() - begin) / 1_000;
+    const done = buckets.reduce((sum, n) => sum + n, 0);
+    process.send({
+      requests: done,
+      rate: done / took,
+      p50: percentile(done, 0.5),
+      p99: percentile(done, 0.99),
+    });
+  },
+);
 process.send('ready');
 
-/** Visits as browsers make them, to links all over the replica. */
-function visitsTo(links) {
-  return Array.from({ length: 5_000 }, (_, i) =>
+/** Visits as browsers make them, to `visited` links all over the replica. */
+function visitsTo(links, visited) {
+  return Array.from({ length: visited }, (_, i) =>
     Buffer.from(
       `GET /track/${trackingId((i * 397) % links)} HTTP/1.1\r\nHost: localhost\r\n` +
         `User-Agent: ${AGENTS[i % AGENTS.length]}\r\n` +

@@ -3,6 +3,7 @@ import { fork, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { GATEWAY_FLAGS } from '../../processes.mjs';
 
 const canPin = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0;
 /** Words to put before a command so that it runs on that core alone. */
@@ -11,15 +12,19 @@ export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 const TICKS_PER_SECOND = 100;
 
-export async function startServer(file, args = []) {
-  const child = forkOn(SERVER_CORE, file, args);
+export async function startServer(file, args = [], flags = []) {
+  const child = forkOn(SERVER_CORE, { file, args, flags });
   const { url } = await once(child);
   return { url, child, ask: (question) => ask(child, question) };
 }
 
+/** The gateway with so many links to pull into an empty folder, started as it is in production; ready once it has them. */
+export const startGateway = (dataDir, links) =>
+  startServer('gateway.mjs', [dataDir, `${links}`], GATEWAY_FLAGS);
+
 /** Answers a function that drives a server with so many seconds or requests. */
 export async function startLoad() {
-  const child = forkOn(LOAD_CORE, 'load.mjs', []);
+  const child = forkOn(LOAD_CORE, { file: 'load.mjs', args: [], flags: [] });
   await once(child);
   return { child, drive: (order) => ask(child, order) };
 }
@@ -46,11 +51,12 @@ export function residentMegabytes(pid) {
   }
 }
 
-function forkOn(core, file, args) {
+function forkOn(core, { file, args, flags }) {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const [command, ...before] = pinTo(core);
   // fork() speaks to its child over an inherited descriptor, which taskset passes on.
-  return fork(path, args, command ? { execPath: command, execArgv: [...before, process.execPath] } : {});
+  if (!command) return fork(path, args, { execArgv: flags });
+  return fork(path, args, { execPath: command, execArgv: [...before, process.execPath, ...flags] });
 }
 
 function ask(child, question) {

@@ -24,7 +24,7 @@ export class LinkReplica {
 
   constructor(private readonly options: LinkReplicaOptions) {
     this.base = options.store.base;
-    this.generationSize = Math.ceil((options.maxInMemory ?? 100_000) / 2);
+    this.generationSize = Math.ceil((options.maxInMemory ?? 40_000) / 2);
   }
 
   get size(): number {
