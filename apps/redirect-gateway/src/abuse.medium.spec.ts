@@ -73,7 +73,8 @@ describe('an address that asks for many unknown links', () => {
     const { lookups } = gateway.links;
     const flood = Array.from({ length: 50 }, (_, n) => visit(url, { id: `lt_flood${n}` }));
     expect(new Set((await Promise.all(flood)).map(({ status }) => status))).toEqual(new Set([429]));
-    expect(gateway.links.lookups - lookups).toBeLessThanOrEqual(4);
+    // Four at a time, each for a quarter of a second: on a busy machine the flood takes several of those.
+    expect(gateway.links.lookups - lookups).toBeLessThan(25);
   });
 });
 

@@ -36,6 +36,7 @@ export interface GatewayNeeds {
 /** Everything the gateway is made of, put together and not yet started. */
 export class GatewayParts {
   private constructor(
+    readonly slot: number,
     readonly journal: Journal,
     readonly folderLock: DirectoryLock | undefined,
     readonly relay: Relay,
@@ -114,6 +115,7 @@ export class GatewayParts {
       count: metrics.countAnswer,
     };
     return new GatewayParts(
+      slot,
       journal,
       folderLock,
       relay,

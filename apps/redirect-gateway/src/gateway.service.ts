@@ -7,7 +7,7 @@ import { EVENT_BUS, type EventBus } from '#events';
 import { HealthChecks } from '#platform';
 import { GatewayParts } from './gateway-parts.js';
 import { fromLinkChanged } from './replica/replica-link.js';
-import { registerTrackRoute } from './track/track.route.js';
+import { serveTracked } from './track/track.route.js';
 import { trackHandler } from './track/track-handler.js';
 
 /** How long a stop waits for clicks to reach the bus; the rest is relayed by the next start. */
@@ -26,17 +26,30 @@ export class GatewayService implements OnModuleInit, OnApplicationShutdown {
     @Inject(EVENT_BUS) private readonly bus: EventBus,
   ) {}
 
-  onModuleInit(): void {
+  async onModuleInit(): Promise<void> {
     const { relay, orphans, catchUp, track, limit } = this.parts;
     const fastify: FastifyInstance = this.adapterHost.httpAdapter.getInstance();
     fastify.get('/track/health', (_request, reply) => reply.send(this.describeHealth()));
-    limit(fastify.server);
-    registerTrackRoute(fastify, trackHandler(track));
+    const handle = trackHandler(track);
+    fastify.servers.prepare((server) => {
+      limit(server);
+      serveTracked(server, handle);
+    });
     this.registerHealth();
     relay.start();
     orphans.start();
     catchUp.start();
     this.followLinks();
+    await this.waitForTurn();
+  }
+
+  /**
+   * Workers share a port, and whoever asks for readiness asks any of them. So the first one listens at once, to say
+   * that it is not ready yet, and the others as soon as they have links.
+   */
+  private async waitForTurn(): Promise<void> {
+    const { slot, replica, catchUp } = this.parts;
+    if (slot > 0 && replica.size === 0) await catchUp.waitForLinks();
   }
 
   /** After the last request in flight has been answered. */

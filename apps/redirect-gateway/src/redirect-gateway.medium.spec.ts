@@ -1,3 +1,4 @@
+import { lookup } from 'node:dns/promises';
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -172,6 +173,34 @@ describe('a visit to something else', () => {
     expect(answer).toContain('This link does not exist');
     expect(answer).not.toMatch(/statusCode|fastify|nest/i);
     expect(links.lookups).toBe(0);
+  });
+
+  it('never reaches a second worker that has no links yet: it listens when it has some', async () => {
+    let isListening = false;
+    links.isAway = true;
+    links.put(aLink());
+    const starting = gateway.start({}, 1).then((url) => {
+      isListening = true;
+      return url;
+    });
+    await eventually(() => expect(links.pulls).toBeGreaterThan(1));
+    expect(isListening).toBe(false);
+    links.isAway = false;
+    expect((await visit(await starting)).status).toBe(302);
+  });
+
+  it('gets the friendly page at every address of localhost', async () => {
+    const { port } = new URL(await startWithLink({ HOST: 'localhost' }));
+    const addresses = await lookup('localhost', { all: true });
+    for (const { address } of addresses) {
+      const answer = await rawRequest(
+        `http://localhost:${port}`,
+        'GET /track/%zz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n',
+        address,
+      );
+      expect(answer).toContain('HTTP/1.1 404');
+      expect(answer).toContain('This link does not exist');
+    }
   });
 
   it('gets 404 when link-service does not know it, asked once however many come', async () => {

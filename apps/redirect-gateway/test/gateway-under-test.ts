@@ -97,6 +97,7 @@ export class SwitchableLinks implements Pick<LinkClient, 'findLink' | 'watchLink
   isHanging = false;
   readonly links = new Map<string, Link>();
   lookups = 0;
+  pulls = 0;
 
   put(link: Link) {
     this.links.set(link.trackingId, link);
@@ -108,6 +109,7 @@ export class SwitchableLinks implements Pick<LinkClient, 'findLink' | 'watchLink
     return this.links.get(trackingId);
   }
   async *watchLinks(afterRevision: number) {
+    this.pulls += 1;
     if (this.isAway) throw new LinkServiceUnavailableError('away');
     const newer = [...this.links.values()].filter(({ revision }) => revision > afterRevision);
     if (newer.length > 0) yield newer.sort((a, b) => a.revision - b.revision);
@@ -124,7 +126,7 @@ export class GatewayUnderTest {
   private service: RunningService | undefined;
 
   /** Answers its URL. */
-  async start(env: Record<string, string> = {}): Promise<string> {
+  async start(env: Record<string, string> = {}, slot = 0): Promise<string> {
     const outside: DynamicModule = {
       module: OutsideModule,
       global: true,
@@ -139,7 +141,7 @@ export class GatewayUnderTest {
       name: 'redirect-gateway',
       config: { HOST: env.HOST ?? '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' },
       http: REDIRECT_SERVER,
-      imports: [outside, RedirectGatewayModule.register(config)],
+      imports: [outside, RedirectGatewayModule.register(config, slot)],
     });
     this.service = service;
     return service.url;
@@ -182,10 +184,10 @@ export async function metric(url: string, name: string): Promise<number> {
 }
 
 /** Sends bytes as they are and answers the raw response. */
-export function rawRequest(url: string, text: string): Promise<string> {
+export function rawRequest(url: string, text: string, address = '127.0.0.1'): Promise<string> {
   const { port } = new URL(url);
   return new Promise((resolve, reject) => {
-    const socket = connect(Number(port), '127.0.0.1', () => socket.write(text));
+    const socket = connect(Number(port), address, () => socket.write(text));
     let answer = '';
     socket.on('data', (chunk) => (answer += chunk));
     socket.on('close', () => resolve(answer));

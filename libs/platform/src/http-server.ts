@@ -2,6 +2,7 @@ import type { IncomingMessage, Server, ServerOptions } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter, RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { HttpServers } from './http-servers.js';
 import { acceptRequestId } from './request-context.js';
 
 /** Largest JSON body any call takes, bytes; single calls may set a lower bound. */
@@ -28,17 +29,22 @@ export const RawBody = () => RouteConfig({ isRaw: true });
  * nothing else; an empty one reaches the handler as `undefined`, so that each call can say what it expected.
  */
 export function createHttpAdapter(http: ServerOptions = {}): FastifyAdapter {
+  const servers = new HttpServers({ connectionsCheckingInterval: SLOW_CHECK_MS, ...http });
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT_BYTES,
-    http: { connectionsCheckingInterval: SLOW_CHECK_MS, ...http },
+    serverFactory: servers.create,
     forceCloseConnections: 'idle',
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: answerBadAddress,
   });
   const fastify = adapter.getInstance();
-  const open = trackConnections(fastify.server);
-  fastify.addHook('preClose', async () => closeConnectionsAsTheyFallIdle(fastify.server, open));
+  fastify.decorate('servers', servers);
+  const open = new Map<Server, ReadonlySet<Socket>>();
+  servers.prepare((server) => open.set(server, trackConnections(server)));
+  fastify.addHook('preClose', async () => {
+    for (const [server, connections] of open) closeConnectionsAsTheyFallIdle(server, connections);
+  });
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   fastify.removeAllContentTypeParsers();
   fastify.addContentTypeParser(

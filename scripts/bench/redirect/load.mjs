@@ -11,6 +11,7 @@ const AGENTS = [
   'Mozilla/5.0 (X11; Linux x86_64; rv:131.0) Gecko/20100101 Firefox/131.0',
 ];
 const HEADER_END = Buffer.from('\r\n\r\n');
+const LAST = Buffer.from('\r\nConnection: close\r\n');
 const STATUS = Buffer.from('HTTP/1.1 302');
 /** Latencies are counted by the microsecond up to a second. */
 const buckets = new Uint32Array(1_000_001);
@@ -76,7 +77,9 @@ function driveSocket(address, budget, visits, from) {
         return reject(new Error(`no redirect: ${answer}`));
       if (!isWhole(answer)) return reject(new Error(`an answer in pieces: ${answer}`));
       buckets[Math.min(1_000_000, Math.round((performance.now() - sentAt) * 1_000))] += 1;
-      next();
+      // Whoever asks again on a connection that has been called the last time gets 503.
+      if (answer.includes(LAST)) socket.destroy();
+      else next();
     });
     socket.on('error', reject);
     socket.on('close', () => resolve(n));

@@ -48,6 +48,11 @@ export class CatchUp {
     void this.run();
   }
 
+  /** Resolves when a pull has completed. */
+  async waitForLinks(): Promise<void> {
+    while (this.completions === 0 && !this.isStopped) await this.wakeup.wait();
+  }
+
   request(): void {
     this.isRequested = true;
     this.wakeup.notify();
@@ -67,6 +72,7 @@ export class CatchUp {
         const pulled = await this.pull();
         failures = 0;
         this.completions += 1;
+        this.wakeup.notify();
         this.options.onCompleted?.(pulled);
         if (!this.isRequested) await this.wakeup.wait(this.intervalMs);
       } catch (error) {
