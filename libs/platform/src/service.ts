@@ -4,10 +4,11 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { HealthImplementation } from 'grpc-health-check';
 import type { Logger } from 'pino';
 import { ApiKeys } from './api-keys.js';
 import { listenOr } from './cannot-listen-error.js';
+import { GrpcHealth } from './grpc-health.js';
+import { HealthChecks } from './health.js';
 import { createHttpAdapter } from './http-server.js';
 import { createLogger } from './logger.js';
 import { nestLogger } from './nest-logger.js';
@@ -70,28 +71,52 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   });
   app.useLogger(nestLogger(logger));
   serveOpenApi(app, name);
+  let health: GrpcHealth | undefined;
   try {
     if (options.grpc && config.GRPC_PORT !== undefined) {
-      app.connectMicroservice(grpcOptions(options.grpc, config), { inheritAppConfig: true });
+      const services = servicesOf(options.grpc);
+      health = new GrpcHealth(services);
+      app.connectMicroservice(grpcOptions({ grpc: options.grpc, services, health, config }), {
+        inheritAppConfig: true,
+      });
       await listenOr({ host: config.HOST, port: config.GRPC_PORT, variable: 'GRPC_PORT' }, () =>
         app.startAllMicroservices(),
       );
+      await health.follow(app.get(HealthChecks));
     }
     await listenOr({ host: config.HOST, port: config.PORT, variable: 'PORT' }, () =>
       app.listen(config.PORT, config.HOST),
     );
   } catch (error) {
+    health?.stop();
     await app.close();
     throw error;
   }
   logger.info({ port: config.PORT, grpc_port: config.GRPC_PORT }, 'listening');
-  return { app, logger, url: await app.getUrl(), stop: () => app.close() };
+  const stop = () => {
+    health?.stop();
+    return app.close();
+  };
+  return { app, logger, url: await app.getUrl(), stop };
 }
 
-function grpcOptions(grpc: NonNullable<ServiceOptions['grpc']>, config: ProcessConfig): GrpcOptions {
-  const services = Object.entries(grpc).flatMap(([pkg, members]) =>
+type GrpcServices = NonNullable<ServiceOptions['grpc']>;
+
+/** By full name, as clients and health checks know them. */
+function servicesOf(grpc: GrpcServices) {
+  return Object.entries(grpc).flatMap(([pkg, members]) =>
     Object.entries(members).map(([service, methods]) => [`${pkg}.${service}`, byRpcName(methods)] as const),
   );
+}
+
+interface GrpcParts {
+  grpc: GrpcServices;
+  services: ReturnType<typeof servicesOf>;
+  health: GrpcHealth;
+  config: ProcessConfig;
+}
+
+function grpcOptions({ grpc, services, health, config }: GrpcParts): GrpcOptions {
   return {
     transport: Transport.GRPC,
     options: {
@@ -99,13 +124,7 @@ function grpcOptions(grpc: NonNullable<ServiceOptions['grpc']>, config: ProcessC
       package: Object.keys(grpc),
       packageDefinition: Object.fromEntries(services),
       // Registered here because Nest offers no other hook on the server it creates.
-      onLoadPackageDefinition: (_packages, server) => {
-        const health = new HealthImplementation({
-          '': 'SERVING',
-          ...Object.fromEntries(services.map(([service]) => [service, 'SERVING' as const])),
-        });
-        health.addToServer(server);
-      },
+      onLoadPackageDefinition: (_packages, server) => health.addTo(server),
     },
   };
 }
