@@ -1,7 +1,10 @@
-import { Body, Controller, Post } from '@nestjs/common';
+import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { DataSource } from 'typeorm';
 import type { LinkToMint } from '#contracts';
 import { currentUserId, UserScoped } from '#platform';
+import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
+import { findProfileUrls } from './follow-profile.query.js';
 import { InvalidUrlError, toRefusalError } from './links.errors.js';
 import { type CreateApplicationLinks, createApplicationLinksSchema } from './links.schemas.js';
 import { LinksService } from './links.service.js';
@@ -20,12 +23,19 @@ const APPLICATION_LINKS = [
 @UserScoped()
 @Controller('api/link-tracking/application')
 export class ApplicationLinksController {
-  constructor(private readonly links: LinksService) {}
+  constructor(
+    @Inject(LINKS_DATA_SOURCE) private readonly dataSource: DataSource,
+    @Inject(LINK_SERVICE_CONFIG) private readonly config: LinkServiceConfig,
+    private readonly links: LinksService,
+  ) {}
 
-  @ApiOperation({ summary: 'Mints the links of one application' })
+  @ApiOperation({
+    summary:
+      'Mints the links of one application; LinkedIn and Calendly from the profile unless given (null: neither)',
+  })
   @Post('create-links')
   async create(@Body({ schema: createApplicationLinksSchema }) body: CreateApplicationLinks) {
-    const tracked = await this.mint(body, this.checkedLinks(body.job_data));
+    const tracked = await this.mint(body, this.checkedLinks(await this.withOwnPages(body)));
     return {
       job_id: body.job_id,
       application_id: body.application_id,
@@ -42,6 +52,13 @@ export class ApplicationLinksController {
       if (!link) throw toRefusalError(refusal, 'job_data');
       return link;
     });
+  }
+
+  /** The candidate's own pages are known from their profile. */
+  private async withOwnPages({ user_id, job_data }: CreateApplicationLinks) {
+    const userId = user_id ?? currentUserId() ?? this.config.DEFAULT_USER_ID;
+    const { LinkedIn: linkedin_url, Calendly: calendly_url } = await findProfileUrls(this.dataSource, userId);
+    return { linkedin_url, calendly_url, ...job_data };
   }
 
   /** All or nothing: a person who sends one bad URL mends it and sends all again. */

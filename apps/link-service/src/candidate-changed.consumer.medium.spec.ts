@@ -122,6 +122,31 @@ it('moves a link that is off, so that it leads to the new page when it is on aga
   expect(await user.leadTo()).toMatchObject({ calendly: NEW });
 });
 
+it('leads a link that begins to follow to the current page at once, also when it is switched by hand', async () => {
+  await deliver(changed('switch', { calendly_url: NEW, linkedin_url: 'javascript:alert(1)' }));
+  const mint = async (linkFunction: string, jobId: string) => {
+    const links = [{ originalUrl: OLD, linkFunction, linkType: '' }];
+    const [result] = await service.links.mintLinks({ userId: 'switch', jobId, links });
+    return result?.link?.trackingId ?? '';
+  };
+  const ids = [
+    await mint('Calendly', 'job-1'),
+    await mint('Calendly', 'job-2'),
+    await mint('LinkedIn', 'job-1'),
+  ];
+  const [patched = '', byHand = '', unknown = ''] = ids;
+  expect(await service.editing.editLink(patched, { destination: 'follow_profile' })).toMatchObject({
+    originalUrl: NEW,
+  });
+  await service.database.query(
+    `UPDATE link_tracking SET destination = 'follow_profile' WHERE tracking_id = ANY ($1)`,
+    [[byHand, unknown]],
+  );
+  const urls = await Promise.all(ids.map(async (id) => (await service.links.findLink(id))?.originalUrl));
+  expect(urls).toEqual([NEW, NEW, OLD]);
+  await eventually(() => expect(service.bus.of(byHand).at(-1)).toMatchObject({ original_url: NEW }));
+});
+
 it('asks for the events again while the database is away', async () => {
   const user = await userWithLinks('outage');
   const event = changed('outage', { calendly_url: NEW });

@@ -9,7 +9,7 @@ import { claimProfileChange, listFollowingFunctions, moveFollowingLinks } from '
 import { LinkRelayService } from './link-relay.service.js';
 import { InvalidUrlError } from './links.errors.js';
 import { LinksService } from './links.service.js';
-import { canFollowProfile, PROFILE_FUNCTIONS } from './profile-functions.js';
+import { canFollowProfile, PROFILE_FUNCTIONS, type ProfileUrls } from './profile-functions.js';
 
 const BATCH = { maxEvents: 100, maxWaitMs: 50 };
 
@@ -49,10 +49,11 @@ export class CandidateChangedConsumer implements OnApplicationBootstrap {
   }
 
   private async follow(event: CandidateChanged, manager: EntityManager): Promise<void> {
-    if (!(await claimProfileChange(manager, event))) return;
+    const urls = this.usableUrls(event);
+    if (!(await claimProfileChange(manager, event, urls))) return;
     const { user_id: userId, request_id: requestId } = event;
     for (const linkFunction of await listFollowingFunctions(manager, userId)) {
-      const url = canFollowProfile(linkFunction) && this.usable(event[PROFILE_FUNCTIONS[linkFunction]]);
+      const url = canFollowProfile(linkFunction) && urls[linkFunction];
       if (url) await moveFollowingLinks(manager, { userId, linkFunction, url, requestId });
       else {
         this.logger.warn(
@@ -61,6 +62,15 @@ export class CandidateChangedConsumer implements OnApplicationBootstrap {
         );
       }
     }
+  }
+
+  private usableUrls(event: CandidateChanged): ProfileUrls {
+    return Object.fromEntries(
+      Object.entries(PROFILE_FUNCTIONS).flatMap(([linkFunction, field]) => {
+        const url = this.usable(event[field]);
+        return url ? [[linkFunction, url]] : [];
+      }),
+    );
   }
 
   private usable(url: string | null): string | undefined {

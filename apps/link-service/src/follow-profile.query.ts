@@ -1,26 +1,34 @@
-import type { EntityManager } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { CandidateChanged } from '#contracts';
 import { isErasedSql } from '#events';
 import { WITH_REQUEST_ID } from './link-rows.query.js';
 import { ERASURE_LEDGER } from './privacy/personal-links.js';
+import type { ProfileUrls } from './profile-functions.js';
 
 /**
- * Notes a change of a profile as followed; false when a later one has been followed already, or the profile was
+ * Notes a change of a profile as followed, with the URLs that it leads to; false when a later one has been followed already, or the profile was
  * erased since: events may come out of order, and an old one must not move links back. Until the transaction ends nobody else follows this profile.
  */
 export async function claimProfileChange(
   manager: EntityManager,
   { user_id, occurred_at }: CandidateChanged,
+  urls: ProfileUrls,
 ): Promise<boolean> {
   const claimed = await manager.query(
-    `INSERT INTO followed_profiles AS held (user_id, changed_at) SELECT $1, $2
+    `INSERT INTO followed_profiles AS held (user_id, changed_at, urls) SELECT $1, $2, $3
      WHERE NOT ${isErasedSql(ERASURE_LEDGER, { user: '$1', at: '$2::timestamptz' })}
-     ON CONFLICT (user_id) DO UPDATE SET changed_at = excluded.changed_at
+     ON CONFLICT (user_id) DO UPDATE SET changed_at = excluded.changed_at, urls = excluded.urls
        WHERE held.changed_at <= excluded.changed_at
      RETURNING user_id`,
-    [user_id, occurred_at],
+    [user_id, occurred_at, urls],
   );
   return claimed.length > 0;
+}
+
+/** Where the user's own pages are, as of the last change that was followed. */
+export async function findProfileUrls(dataSource: DataSource, userId: string): Promise<ProfileUrls> {
+  const [profile] = await dataSource.query('SELECT urls FROM followed_profiles WHERE user_id = $1', [userId]);
+  return profile?.urls ?? {};
 }
 
 /** Functions of the user's links that follow the profile. */

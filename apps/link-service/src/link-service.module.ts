@@ -19,6 +19,7 @@ import { CreateLinkTracking1763800000000 } from './migrations/1763800000000-crea
 import { ExpireAndFollow1763810000000 } from './migrations/1763810000000-expire-and-follow.js';
 import { FollowProfiles1763811000000 } from './migrations/1763811000000-follow-profiles.js';
 import { EraseLinks1763820000000 } from './migrations/1763820000000-erase-links.js';
+import { KnowProfileUrls1763830000000 } from './migrations/1763830000000-know-profile-urls.js';
 import { LinkEraser } from './privacy/link-eraser.service.js';
 import { LinkRecords, LinkRecordsController } from './privacy/link-records.controller.js';
 
@@ -48,6 +49,7 @@ export class LinkServiceModule {
             ExpireAndFollow1763810000000,
             FollowProfiles1763811000000,
             EraseLinks1763820000000,
+            KnowProfileUrls1763830000000,
           ],
         }),
       ],

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { eventually, type TestDatabase, testDatabase } from '#testing';
 import { callRest, type RestCall } from '../test/rest-calls.js';
@@ -214,6 +215,28 @@ describe('POST /application/create-links', () => {
     expect(Object.keys(body.tracked_links)).toEqual(['LinkedIn', 'Calendly']);
   });
 
+  it('knows the candidate’s own pages from their profile, unless told otherwise', async () => {
+    await service.bus.deliver('links.candidate-changed', [
+      {
+        event_id: randomUUID(),
+        occurred_at: new Date().toISOString(),
+        user_id: 'avery',
+        calendly_url: 'https://calendly.com/avery',
+        linkedin_url: 'https://linkedin.com/in/avery',
+        portfolio_url: null,
+      },
+    ]);
+    const ask = async (job_data?: object) =>
+      (await call('POST', '/application/create-links', { ...application, user_id: 'avery', job_data })).body;
+    const { tracked_links } = await ask();
+    expect(Object.keys(tracked_links)).toEqual(['LinkedIn', 'Calendly']);
+    const id = tracked_links.Calendly.split('/').at(-1);
+    expect((await call('GET', `/lookup/${id}`)).body.destination_url).toBe('https://calendly.com/avery');
+    const other = await ask({ calendly_url: 'https://calendly.com/other', linkedin_url: null });
+    expect(Object.keys(other.tracked_links)).toEqual(['Calendly']);
+    expect(other.tracked_links.Calendly).not.toBe(tracked_links.Calendly);
+  });
+
   it('mints nothing when one URL is bad, and names it', async () => {
     const refused = await call('POST', '/application/create-links', {
       job_id: 'job-half',
@@ -342,9 +365,11 @@ describe('GET /links', () => {
       (await call('GET', `/links?application_id=app-filter${query}`)).body.links.map(
         (link: { tracking_id: string }) => link.tracking_id,
       );
+    const expired = await create({ application_id: 'app-filter', link_function: 'Portfolio' });
+    await service.editing.editLink(expired.tracking_id, { expiresAt: new Date(Date.now() - 1_000) });
     expect(await idsOf('&active=true')).toEqual([on.tracking_id]);
-    expect(await idsOf('&active=false')).toEqual([off.tracking_id]);
-    expect(await idsOf('')).toEqual([off.tracking_id, on.tracking_id]);
+    expect(await idsOf('&active=false')).toEqual([expired.tracking_id, off.tracking_id]);
+    expect(await idsOf('')).toEqual([expired.tracking_id, off.tracking_id, on.tracking_id]);
   });
 
   it.each([

@@ -7,6 +7,7 @@ export interface LinkFilter {
   ownerId: string | undefined;
   jobId?: string | undefined;
   applicationId?: string | undefined;
+  /** Whether it leads to its page: is active and has not expired. */
   isActive?: boolean | undefined;
   after?: LinkCursor | undefined;
   pageSize: number;
@@ -17,6 +18,9 @@ export interface LinkPage {
   /** Where the next page goes on; absent on the last. */
   next?: LinkCursor | undefined;
 }
+
+/** As isLinkOn says it of a link. */
+const IS_ON = '(l.isActive AND (l.expiresAt IS NULL OR l.expiresAt > now()))';
 
 /** Links newest first. Pages go on after a row, not at a number, so links minted meanwhile shift nothing. */
 export async function listLinks(dataSource: DataSource, filter: LinkFilter): Promise<LinkPage> {
@@ -31,7 +35,7 @@ export async function listLinks(dataSource: DataSource, filter: LinkFilter): Pro
   if (filter.applicationId !== undefined) {
     query.andWhere('l.applicationId = :applicationId', { applicationId: filter.applicationId });
   }
-  if (filter.isActive !== undefined) query.andWhere('l.isActive = :isActive', { isActive: filter.isActive });
+  if (filter.isActive !== undefined) query.andWhere(filter.isActive ? IS_ON : `NOT ${IS_ON}`);
   if (filter.after) query.andWhere('(l.createdAt, l.trackingId) < (:createdAt, :trackingId)', filter.after);
 
   const rows = await query.getMany();

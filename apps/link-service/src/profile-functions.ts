@@ -8,6 +8,9 @@ export const PROFILE_FUNCTIONS = {
   Portfolio: 'portfolio_url',
 } as const;
 
+/** Where the candidate's own pages are, as far as links may lead there. */
+export type ProfileUrls = { [Function in keyof typeof PROFILE_FUNCTIONS]?: string };
+
 export const NO_PROFILE_FUNCTION = `Only links of ${Object.keys(PROFILE_FUNCTIONS).join(', ')} can follow the profile.`;
 
 export function canFollowProfile(linkFunction: string): linkFunction is keyof typeof PROFILE_FUNCTIONS {
