@@ -101,6 +101,20 @@ describe('footfall', () => {
     expect(await footfallJson('links', '--job', 'job-1', '--no-active')).toHaveLength(1);
   }, 60_000);
 
+  it('exports what is held of a candidate, and erases it', async () => {
+    const [link] = await footfallJson('links', '--job', 'job-1');
+    const held = join(folder, 'held.json');
+    expect((await footfall(['export', 'jordan', '--out', held])).code).toBe(0);
+    expect(readFileSync(held, 'utf8')).toContain(link.tracking_id);
+    const erased = await footfall(['erase', '--user', 'jordan', '--yes']);
+    expect(erased).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/documents +done +.*1 documents/),
+    });
+    expect((await footfall(['profile', 'show', 'jordan'])).code).toBe(1);
+    expect(await footfallJson('links', '--job', 'job-1')).toEqual([]);
+  }, 60_000);
+
   it.each([
     ['refused', 1, ['links', 'off', 'lt_unknown'], 'Link not found (link_not_found)'],
     [

@@ -1,14 +1,23 @@
 import { type CallOptions, type ClientOptions, Transport } from './transport.js';
 
-/** What to erase: everything of a candidate, or of one application. */
-export type ErasureRequest = { user_id: string } | { application_id: string };
+/** What to erase: everything of a candidate, of one application, or what is known of a visitor. */
+export type ErasureRequest =
+  | { user_id: string }
+  | { application_id: string; user_id?: string }
+  | { ip_address: string }
+  | { session_id: string };
+
+type ErasureStatus = 'pending' | 'done' | 'failed';
 
 export interface Erasure {
   erasure_id: string;
+  kind: string;
   /** `done` once every service is. */
-  status: 'pending' | 'done' | 'failed';
+  status: ErasureStatus;
   requested_at: string;
-  services: { service: string; status: 'pending' | 'done' | 'failed' }[];
+  finished_at: string | null;
+  /** By service: how many of what are gone, and what stands in the way. */
+  services: Record<string, { status: ErasureStatus; erased: Record<string, number>; problem: string | null }>;
 }
 
 /** What is held of a candidate, and its erasure. */

@@ -52,13 +52,19 @@ export const erase: CommandModule<GlobalOptions, EraseOptions> = {
 };
 
 function waiting({ services }: Erasure): string {
-  return services.flatMap(({ service, status }) => (status === 'pending' ? service : [])).join(', ');
+  return Object.entries(services)
+    .flatMap(([service, { status }]) => (status === 'pending' ? service : []))
+    .join(', ');
 }
 
 function drawErasure({ services }: Erasure): string {
-  return table(
-    ['service', 'erasure'],
-    services.map(({ service, status }) => [service, status]),
-    'Nothing was held.',
-  );
+  const rows = Object.entries(services).map(([service, { status, erased, problem }]) => [
+    service,
+    status,
+    problem ??
+      Object.entries(erased)
+        .map(([what, count]) => `${count} ${what}`)
+        .join(', '),
+  ]);
+  return table(['service', 'erasure', 'gone'], rows, 'Nothing was held.');
 }
