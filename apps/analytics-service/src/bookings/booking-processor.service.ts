@@ -24,6 +24,7 @@ import {
   purgeDeliveries,
   takeDueDelivery,
 } from './deliveries.query.js';
+import { isErased } from './erase-deliveries.query.js';
 import { listRefs } from './known-facts.query.js';
 import { PROVIDERS } from './providers/providers.js';
 
@@ -123,8 +124,13 @@ export class BookingProcessor implements OnApplicationBootstrap, BeforeApplicati
       await ignoreDelivery(manager, deliveryId, 'its link was erased');
       return;
     }
-    const refs = listRefs(reading.fact);
-    await keepFact(manager, { deliveryId, fact: reading.fact, refs });
+    const { fact } = reading;
+    if (fact.trackingId && (await isErased(manager, fact.trackingId))) {
+      await ignoreDelivery(manager, deliveryId, 'of a link that was erased');
+      return;
+    }
+    const refs = listRefs(fact);
+    await keepFact(manager, { deliveryId, fact, refs });
     await this.bookings.update(manager, provider, refs);
   }
 

@@ -38,7 +38,8 @@ beforeEach(async () => {
   service.links.isDown = false;
   await service.dataSource.query(
     `TRUNCATE booking_deliveries, bookings, links, link_clicks, link_counters, link_days, unique_sessions,
-       session_counters, activity, settling, flagged_networks, webhook_endpoints, webhook_deliveries, applications`,
+       session_counters, activity, settling, flagged_networks, webhook_endpoints, webhook_deliveries, applications,
+       erased_links`,
   );
   await service.app
     .get(LinkChangedProjector)
@@ -437,6 +438,17 @@ describe('erasing a candidate', () => {
     expect(erased).toBe(4);
     const left = await service.dataSource.query("SELECT fact->>'trackingId' AS link FROM booking_deliveries");
     expect(left).toEqual([{ link: 'lt_robins' }]);
+  });
+
+  it('is not undone by what is delivered about their links later', async () => {
+    await service.dataSource.query('INSERT INTO erased_links (tracking_id, erasure_id) VALUES ($1, $2)', [
+      'lt_calendly_abc123',
+      uuidv7(),
+    ]);
+    await calendly({ event: 'invitee.canceled' });
+    const rows = await service.dataSource.query('SELECT state, body, fact FROM booking_deliveries');
+    expect(rows).toEqual([{ state: 'ignored', body: null, fact: null }]);
+    expect(await listBookings()).toEqual([]);
   });
 });
 

@@ -63,7 +63,8 @@ export class Bookings {
     await manager.remove(held.filter((other) => other !== booking));
     describe(booking, state);
     if (booking.attributed_by !== 'hand') await this.attributeByLink(booking, state.trackingId);
-    await this.save(manager, booking, before);
+    await save(manager, booking);
+    await giveClick(manager, booking, before);
     if (held.length > 0) return;
     this.metrics.recorded.inc({ provider });
     await notify(manager, [await tellOfBooking(manager, booking)]);
@@ -74,7 +75,8 @@ export class Bookings {
     return this.inTurn(async (manager) => {
       const booking = await this.get(bookingId, ownerId, manager);
       Object.assign(booking, target, { attributed_by: 'hand' });
-      await this.save(manager, booking);
+      await save(manager, booking);
+      await giveClick(manager, booking);
       return booking;
     });
   }
@@ -96,7 +98,7 @@ export class Bookings {
     for (const { booking_id } of recent) {
       const isFound = await this.inTurn(async (manager) => {
         const booking = await manager.findOneBy(BookingEntity, { booking_id });
-        return booking !== null && this.save(manager, booking);
+        return booking !== null && giveClick(manager, booking);
       });
       if (isFound) found++;
     }
@@ -110,26 +112,6 @@ export class Bookings {
     const { tracking_id, application_id, job_id, user_id } = link || NO_TARGET;
     Object.assign(booking, { tracking_id, application_id, job_id, user_id });
     booking.attributed_by = link ? 'tracking' : null;
-  }
-
-  /** Stores a booking with its click, and the classes of the clicks that gained or lost one. Answers whether any did. */
-  private async save(
-    manager: EntityManager,
-    booking: BookingEntity,
-    before: readonly string[] = booking.click_id ? [booking.click_id] : [],
-  ): Promise<boolean> {
-    const { booking_id, tracking_id: trackingId, booked_at: bookedAt } = booking;
-    const click = trackingId ? await findBookedClick(manager, { trackingId, bookedAt }) : undefined;
-    booking.updated_at = new Date();
-    await manager.save(booking);
-    const lost = before.filter((clickId) => clickId !== click?.clickId);
-    const gained = click && !before.includes(click.clickId) ? [click.clickId] : [];
-    if (lost.length + gained.length === 0) return false;
-    await nameClick(manager, booking_id, click);
-    booking.click_id = click?.clickId ?? null;
-    booking.clicked_at = click ? new Date(click.clickedAt) : null;
-    await judgeBookedClicks(manager, [...lost, ...gained]);
-    return true;
   }
 }
 
@@ -152,4 +134,30 @@ function describe(booking: BookingEntity, state: BookingState): void {
   booking.ends_at = state.endsAt ? new Date(state.endsAt) : null;
   booking.invitee_name = state.name ?? null;
   booking.invitee_email = state.email ?? null;
+}
+
+async function save(manager: EntityManager, booking: BookingEntity): Promise<void> {
+  booking.updated_at = new Date();
+  await manager.save(booking);
+}
+
+/**
+ * Finds the click that led to a booking, and gives the clicks that gained or lost one their classes. Answers whether
+ * any did.
+ */
+async function giveClick(
+  manager: EntityManager,
+  booking: BookingEntity,
+  before: readonly string[] = booking.click_id ? [booking.click_id] : [],
+): Promise<boolean> {
+  const { booking_id, tracking_id: trackingId, booked_at: bookedAt } = booking;
+  const click = trackingId ? await findBookedClick(manager, { trackingId, bookedAt }) : undefined;
+  const lost = before.filter((clickId) => clickId !== click?.clickId);
+  const gained = click && !before.includes(click.clickId) ? [click.clickId] : [];
+  if (lost.length + gained.length === 0) return false;
+  await nameClick(manager, booking_id, click);
+  booking.click_id = click?.clickId ?? null;
+  booking.clicked_at = click ? new Date(click.clickedAt) : null;
+  await judgeBookedClicks(manager, [...lost, ...gained]);
+  return true;
 }

@@ -34,3 +34,9 @@ export async function eraseDeliveries(transaction: SqlRunner, scope: ErasureScop
   ];
   return rows;
 }
+
+/** What is delivered about a link after its erasure brings nothing of it back. */
+export async function isErased(transaction: SqlRunner, trackingId: string): Promise<boolean> {
+  const rows = await transaction.query('SELECT FROM erased_links WHERE tracking_id = $1', [trackingId]);
+  return Array.isArray(rows) && rows.length > 0;
+}
