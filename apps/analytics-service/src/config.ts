@@ -18,8 +18,8 @@ export const analyticsEnv = {
   GEO_DB: z.string().optional(),
   /** Webhooks may lead to the own machine and network, and over http: for tests. */
   ALLOW_PRIVATE_WEBHOOKS: flag().default(false),
-  /** Days after which deliveries of webhooks leave their log. */
-  WEBHOOK_LOG_DAYS: integer({ min: 4, max: 3_650 }).default(30),
+  /** Days after which deliveries of webhooks leave their log: longer than clicks are news, which the log tells once. */
+  WEBHOOK_LOG_DAYS: integer({ min: 8, max: 3_650 }).default(30),
   /** Keys that Calendly's webhooks are signed with; unset: none are taken. Two at once while one replaces the other. */
   CALENDLY_WEBHOOK_SIGNING_KEY: signingKeys(),
   CALCOM_WEBHOOK_SECRET: signingKeys(),

@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import { noteClicks } from '../notifications/click-notices.query.js';
 import {
   announceClassChanges,
   type ChangedVerdict,
@@ -63,5 +64,10 @@ export async function judgeBookedClicks(manager: EntityManager, clickIds: readon
   await changeClasses(
     manager,
     changed.map(({ hasBooking, ...click }) => (hasBooking ? asBooked(click) : withoutBooking(click))),
+  );
+  const found = changed.filter((click) => click.hasBooking && click.class !== 'human');
+  await noteClicks(
+    manager,
+    found.map(({ clickId }) => clickId),
   );
 }

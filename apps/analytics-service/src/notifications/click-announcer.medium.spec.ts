@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import type { ClickRecorded } from '#contracts';
 import { runAnalyticsService } from '../../test/running-analytics-service.js';
 import { sampleClick } from '../../test/sample-events.js';
+import { judgeBookedClicks } from '../bookings/booked-clicks.query.js';
 import { ClickIngest } from '../ingest/click-ingest.js';
 import { reclassify } from '../reclassify/reclassify.js';
 import { SettlingService } from '../settling/settling.service.js';
@@ -16,7 +17,7 @@ afterAll(() => service.stop());
 beforeEach(async () => {
   await service.dataSource.query(
     `TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
-       applications, webhook_endpoints, webhook_deliveries, click_notices, announced_applications`,
+       applications, webhook_endpoints, webhook_deliveries, click_notices, announced_applications, bookings`,
   );
 });
 
@@ -154,6 +155,24 @@ describe('clicks', () => {
     expect(await countNotices()).toBe(2);
     await settleAndAnnounce();
     expect([await countNotices(), await listTold()]).toEqual([0, []]);
+  });
+
+  it('that a booking makes a person’s are told then, and open their application', async () => {
+    await subscribe(['click.human', 'application.opened']);
+    const suspected = clickAt(0, { headers: { accept: 'text/html' } });
+    await store(suspected);
+    await settleAndAnnounce();
+    expect(await listTold()).toEqual([]);
+    await service.dataSource.query(
+      `INSERT INTO bookings (booking_id, provider, provider_ref, status, booked_at, click_id, clicked_at)
+       VALUES (gen_random_uuid(), 'calendly', 'ref', 'active', now(), $1, $2)`,
+      [suspected.event_id, suspected.occurred_at],
+    );
+    for (const _again of [1, 2]) {
+      await service.dataSource.transaction((manager) => judgeBookedClicks(manager, [suspected.event_id]));
+      await announce();
+    }
+    expect(await listTypes()).toEqual(['click.human', 'application.opened']);
   });
 
   it('open an application once: not when somebody asks to be told after the first', async () => {

@@ -10,17 +10,29 @@ const HOPELESS_SCORE = SUSPECTED_SCORE - WEIGHTS.office_preflight_before;
 
 const WANTED = `FROM webhook_endpoints WHERE enabled AND types && '{click.human,application.opened}'`;
 
+/** Clicks that are news to somebody. Who wants to be told is looked up once a statement, not once a click. */
+const IS_NEWS = `clicked_at > now() - interval '${NEWS_DAYS} days' AND (EXISTS (SELECT ${WANTED} AND user_id IS NULL)
+  OR user_id = ANY (ARRAY(SELECT user_id ${WANTED} AND user_id IS NOT NULL)))`;
+
 /**
  * A WITH query for the statement that inserts clicks, on its `inserted` rows: puts down those that somebody wants to be
- * told of if they turn out to be a person's. Who wants it is looked up once a statement, not once a click.
+ * told of if they turn out to be a person's.
  */
 export const NOTE_CLICKS = `
   INSERT INTO click_notices (click_id, clicked_at, due_at)
   SELECT click_id, clicked_at, now() + interval '${NOTICE_SECONDS} seconds' FROM inserted
-  WHERE (EXISTS (SELECT ${WANTED} AND user_id IS NULL)
-      OR user_id = ANY (ARRAY(SELECT user_id ${WANTED} AND user_id IS NOT NULL)))
-    AND counts AND class <> 'self' AND score < ${HOPELESS_SCORE} AND clicked_at > now() - interval '${NEWS_DAYS} days'
+  WHERE ${IS_NEWS} AND counts AND class <> 'self' AND score < ${HOPELESS_SCORE}
   ORDER BY click_id, clicked_at`;
+
+const NOTE_LATE_CLICKS = `
+INSERT INTO click_notices (click_id, clicked_at, due_at)
+SELECT click_id, clicked_at, now() FROM link_clicks WHERE click_id = ANY ($1) AND ${IS_NEWS}
+ORDER BY click_id, clicked_at ON CONFLICT DO NOTHING`;
+
+/** Puts down clicks that became a person's for a reason of their own, a booking, after they had been looked at. */
+export async function noteClicks(manager: EntityManager, clickIds: readonly string[]): Promise<void> {
+  if (clickIds.length > 0) await manager.query(NOTE_LATE_CLICKS, [clickIds]);
+}
 
 /** A click that was put down, as it stands; `class` is null when it is gone. */
 export interface NoticedClick {
