@@ -37,7 +37,7 @@ function installChromium(): string {
 }
 
 /** Longest wait for anything on a page: short enough that the failure names what was missing. */
-const ACTION_MS = 12_000;
+const ACTION_MS = 20_000;
 
 export const WIDE = { width: 1440, height: 900 };
 export const NARROW = { width: 360, height: 740 };

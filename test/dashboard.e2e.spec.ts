@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Browser, BrowserContext } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findBarriers, NARROW, openBrowser, openPage, WIDE } from './browser.js';
 import { clickAs, generateResume, makeDocx } from './dashboard-data.js';
 import { BROWSER } from './main-job.js';
@@ -66,7 +66,7 @@ describe('the dashboard', () => {
     await page.getByRole('heading', { name: 'Overview', level: 1 }).waitFor();
     expect(complaints).toEqual([]);
     await context.close();
-  }, 60_000);
+  }, 180_000);
 
   it('shows a click on its live page the moment it arrives', async () => {
     const { calendly } = await generateResume(system.url, { company: 'Harbour & Pine' });
@@ -78,7 +78,7 @@ describe('the dashboard', () => {
     await page.getByRole('list', { name: 'Clicks, newest first' }).getByText('Safari on macOS').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
-  }, 30_000);
+  }, 60_000);
 
   it('switches a link off and on again', async () => {
     const { calendly } = await generateResume(system.url, { company: 'Quill Foods' });
@@ -94,7 +94,7 @@ describe('the dashboard', () => {
     expect(await isActive(calendly.tracking_id)).toBe(true);
     expect(complaints).toEqual([]);
     await context.close();
-  }, 30_000);
+  }, 60_000);
 
   it('finds an application, says what happened to it, and keeps what a person says of it', async () => {
     const { calendly } = await generateResume(system.url, { company: 'Northlight' });
@@ -114,7 +114,7 @@ describe('the dashboard', () => {
     await page.getByText('Interview', { exact: true }).first().waitFor();
     expect(complaints).toEqual([]);
     await context.close();
-  }, 30_000);
+  }, 60_000);
 
   it('makes a cover letter from an application, with its warnings in words', async () => {
     const { application_id } = await generateResume(system.url, { company: 'Maple Labs' });
@@ -130,7 +130,7 @@ describe('the dashboard', () => {
     await page.getByText('No LinkedIn URL is configured; the document goes without that link.').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
-  }, 30_000);
+  }, 60_000);
 
   it('says in words and at its place what is wrong with a template', async () => {
     const context = await openContext();
@@ -152,7 +152,43 @@ describe('the dashboard', () => {
     await page.getByText('“letter” is ready').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
-  }, 30_000);
+  }, 60_000);
+
+  it('tells a receiver of webhooks, whose secret is shown once, and forgets it again', async () => {
+    const context = await openContext();
+    const { page, complaints } = await openPage(context, system.url);
+    await page.goto(`${system.url}/app/settings?part=webhooks`);
+    await page.getByLabel('Address').fill('https://127.0.0.1/hooks');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByText('private, local and reserved addresses are refused').waitFor();
+    await page.getByLabel('Address').fill('https://hooks.example.com/footfall');
+    await page.getByRole('button', { name: 'Add' }).click();
+    await page.getByText(/^whsec_/).waitFor();
+    await page.getByRole('button', { name: 'Show the log' }).click();
+    await page.getByText('Nothing was sent yet.').waitFor();
+    await page.getByRole('button', { name: 'Remove' }).click();
+    await page.getByText('Nobody is told yet.').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('is used by keyboard alone, and says when the network is gone', async () => {
+    const context = await openContext();
+    const { page, complaints } = await openPage(context, system.url);
+    await page.goto(`${system.url}/app/settings`);
+    await page.getByLabel('First name').waitFor();
+    await page.keyboard.press('Tab');
+    expect(await focusedText(page)).toBe('Skip to the page');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Tab');
+    expect(await focusedText(page)).toBe('Profile');
+    await page.keyboard.press('ArrowRight');
+    await page.getByRole('heading', { name: 'Tell a program of yours' }).waitFor();
+    await context.setOffline(true);
+    await page.getByText('You are offline').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 60_000);
 
   it.each([
     ['wide and light', WIDE, 'light'],
@@ -191,7 +227,7 @@ describe('the dashboard', () => {
     expect(bytes).toBeLessThan(300_000);
     expect(complaints).toEqual([]);
     await context.close();
-  }, 30_000);
+  }, 60_000);
 
   it('lets its files be kept for good and its page be asked for each time, under a strict policy', async () => {
     const page = await fetch(system.url);
@@ -212,4 +248,8 @@ async function isActive(trackingId: string): Promise<boolean> {
   const answer = await fetch(`${system.url}/api/link-tracking/links?limit=500`);
   const { links } = (await answer.json()) as { links: { tracking_id: string; is_active: boolean }[] };
   return links.find((link) => link.tracking_id === trackingId)?.is_active ?? false;
+}
+
+function focusedText(page: Page): Promise<unknown> {
+  return page.evaluate('document.activeElement.textContent');
 }

@@ -29,6 +29,7 @@ const OTHERS: Readonly<Record<string, string>> = {
   judged_at_gateway: 'the visitor asked not to be tracked: only the verdict was kept',
   no_facts: 'the visitor asked not to be tracked: nothing was kept to judge by',
   own_click: 'it was the candidate',
+  booked: 'a meeting was booked through it',
   repeated: 'the same visitor had clicked the same link seconds before',
   no_browser_followed: 'Word asked for the link, and no browser followed',
   reported: 'it was reported by another system',

@@ -4,17 +4,21 @@ import classes from './bar-list.module.css';
 
 interface Row {
   name: string;
-  value: number;
+  /** How much of the track is filled, 0 to 1. */
+  share: number;
+  /** Where the true share lies, when it was estimated from few. */
+  interval?: { low: number; high: number } | undefined;
   /** The figure in words. */
   words: ReactNode;
 }
 
-/** Names with their figures, a bar behind each for the eye. */
+const percent = (share: number) => `${100 * share}%`;
+
+/** Names with their figures, and a bar below each for the eye. */
 export function BarList({ rows }: { rows: readonly Row[] }) {
-  const most = Math.max(1, ...rows.map(({ value }) => value));
   return (
     <Stack component="ul" gap={10} className={classes.list}>
-      {rows.map(({ name, value, words }) => (
+      {rows.map(({ name, share, interval, words }) => (
         <li key={name}>
           <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
             <Text size="sm" fw={550}>
@@ -25,7 +29,13 @@ export function BarList({ rows }: { rows: readonly Row[] }) {
             </Text>
           </Group>
           <div className={classes.track}>
-            <div className={classes.bar} style={{ width: `${(100 * value) / most}%` }} />
+            <div className={classes.bar} style={{ width: percent(share) }} />
+            {interval && (
+              <div
+                className={classes.interval}
+                style={{ left: percent(interval.low), width: percent(interval.high - interval.low) }}
+              />
+            )}
           </div>
         </li>
       ))}

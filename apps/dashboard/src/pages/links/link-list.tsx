@@ -57,6 +57,7 @@ export function LinkList({ filter }: { filter: LinkFilter }) {
           render={(link) => (
             <LinkRow
               link={link}
+              withApplication={filter.application_id === undefined}
               isChosen={chosen.has(link.tracking_id)}
               choose={(isChosen) => choose(link.tracking_id, isChosen)}
               open={() => setOpenLink(link)}

@@ -9,12 +9,14 @@ import { SwitchButton } from './switch-button.js';
 
 interface Props {
   link: Link;
+  /** Not where the page is about one application. */
+  withApplication: boolean;
   isChosen: boolean;
   choose: (isChosen: boolean) => void;
   open: () => void;
 }
 
-export function LinkRow({ link, isChosen, choose, open }: Props) {
+export function LinkRow({ link, withApplication, isChosen, choose, open }: Props) {
   const { isOn, words } = findLinkState(link);
   const name = `${sayFunction(link.link_function)} link ${link.tracking_id}`;
   return (
@@ -38,13 +40,7 @@ export function LinkRow({ link, isChosen, choose, open }: Props) {
         </Text>
       </Stack>
       <Stack gap={2} miw={0} className={classes.whose}>
-        {link.application_id ? (
-          <ApplicationLink id={link.application_id} size="sm" truncate />
-        ) : (
-          <Text size="sm" truncate>
-            {link.job_id ?? '–'}
-          </Text>
-        )}
+        {withApplication && <Owner link={link} />}
         <Text size="xs" c="dimmed">
           made <When at={link.created_at} />
         </Text>
@@ -56,6 +52,15 @@ export function LinkRow({ link, isChosen, choose, open }: Props) {
         <SwitchButton link={link} name={name} />
       </Group>
     </div>
+  );
+}
+
+function Owner({ link: { application_id, job_id } }: { link: Link }) {
+  if (application_id) return <ApplicationLink id={application_id} size="sm" truncate />;
+  return (
+    <Text size="sm" truncate>
+      {job_id ?? '–'}
+    </Text>
   );
 }
 

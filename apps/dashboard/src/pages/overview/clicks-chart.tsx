@@ -70,7 +70,7 @@ function describeChart(host: HTMLElement, width: number, height: number): UPlot.
       y: { range: (_, __, most) => [0, Math.max(4, Math.ceil(most * 1.1))] },
     },
     axes: [
-      { ...axis, grid, space: 70, values: (_, moments) => moments.map(sayDay) },
+      { ...axis, grid, space: 70, size: 28, values: (_, moments) => moments.map(sayDay) },
       {
         ...axis,
         size: 40,

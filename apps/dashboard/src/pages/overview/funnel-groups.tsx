@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { funnelQuery } from '../../api/insights.js';
+import { funnelQuery, type Rate } from '../../api/insights.js';
 import { BarList } from '../../parts/bar-list.js';
 import { LoadingRows } from '../../parts/states.js';
 import { Surface } from '../../parts/surface.js';
@@ -20,16 +20,24 @@ export function FunnelGroups({ days, groupBy, title }: Props) {
   if (error) return null;
   const groups = data?.groups.toSorted((a, b) => b.opened - a.opened).slice(0, MOST_SHOWN) ?? [];
   return (
-    <Surface title={title} note="Opened by a person, of those sent.">
+    <Surface
+      title={title}
+      note="Opened by a person, of those sent. The thin line: where the true share likely lies."
+    >
       {isPending && <LoadingRows rows={3} height={32} />}
       {data && groups.length === 0 && <Text c="dimmed">Nothing was sent in this time.</Text>}
       <BarList
         rows={groups.map(({ group, sent, opened, rates }) => ({
           name: group ?? 'Not known',
-          value: opened,
+          share: sent === 0 ? 0 : opened / sent,
+          interval: toInterval(rates.opened),
           words: [sayShare(opened, sent), sayInterval(rates.opened)].filter(Boolean).join(', '),
         }))}
       />
     </Surface>
   );
+}
+
+function toInterval({ low, high }: Rate) {
+  return low === null || high === null ? undefined : { low, high };
 }
