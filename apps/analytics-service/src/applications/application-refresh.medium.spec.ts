@@ -120,6 +120,17 @@ describe('an application', () => {
     expect(await service.dataSource.query('SELECT * FROM application_functions')).toEqual([]);
   });
 
+  it('waits for an erasure, which may be about to remove what it is read from', async () => {
+    await service.app.get(LinkChangedProjector).handle([sampleLink()]);
+    await service.dataSource.transaction(async (erasure) => {
+      await erasure.query('LOCK TABLE erased_links IN ACCESS EXCLUSIVE MODE');
+      await expect(service.app.get(ApplicationRefresh).refreshAll()).rejects.toThrow(/lock timeout/);
+      await erasure.query('DELETE FROM links');
+      await erasure.query('DELETE FROM applications');
+    });
+    expect(await listApplications()).toEqual([]);
+  });
+
   it('is one for each user, though they use the same id', async () => {
     const other = { user_id: 'robin_lee', tracking_id: 'lt_calendly_other' };
     await service.app.get(LinkChangedProjector).handle([sampleLink(), sampleLink(other)]);

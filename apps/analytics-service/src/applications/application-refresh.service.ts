@@ -12,8 +12,11 @@ import { refreshApplications, takeStaleApplications } from './refresh-applicatio
 /** Applications brought up to date by one statement. */
 const CHUNK_APPLICATIONS = 500;
 const IDLE_MS = 1_000;
-/** Whoever locks whole tables goes first: this can wait for its next round, and must not end in a deadlock with them. */
-const GIVE_WAY = "SET LOCAL lock_timeout = '500ms'";
+/**
+ * An erasure goes first, and what it removes while this waits is not stored again. Whoever locks whole tables goes
+ * first too: this can wait for its next round, and must not end in a deadlock with them.
+ */
+const GIVE_WAY = "SET LOCAL lock_timeout = '500ms'; LOCK TABLE erased_links IN ACCESS SHARE MODE";
 
 /**
  * Keeps the figures of applications: within a second or two they follow what links, clicks and bookings have become.
@@ -67,8 +70,8 @@ export class ApplicationRefresh implements OnApplicationBootstrap, BeforeApplica
         "SELECT pg_try_advisory_xact_lock(hashtext('footfall-analytics-applications')) AS elected",
       );
       if (!elected) return 0;
+      await manager.query(GIVE_WAY);
       const stale = await takeStaleApplications(manager);
-      if (stale.length > 0) await manager.query(GIVE_WAY);
       for (let i = 0; i < stale.length; i += CHUNK_APPLICATIONS) {
         await refreshApplications(manager, stale.slice(i, i + CHUNK_APPLICATIONS));
       }
