@@ -97,3 +97,33 @@ it('publishes a message again as it was that the broker itself has parked', asyn
   expect(await letters.republish({ queue: QUEUE, limit: 10, perSecond: 1_000 })).toBe(1);
   expect((await take()).content.equals(body)).toBe(true);
 });
+
+it('erases the letters of which it is told, the torn ones too, and keeps the others in their order', async () => {
+  const { letters, publish } = await openRefusing();
+  const eventOf = (revision: number, user_id: string) => JSON.stringify({ ...makeEvent(revision), user_id });
+  await publish(
+    eventOf(1, 'robin'),
+    eventOf(2, 'jordan'),
+    '{"user_id":"jordan","torn":',
+    eventOf(3, 'robin'),
+  );
+  await untilCounted(letters, 4);
+  const isAbout = (event: string) => event.includes('"jordan"');
+  expect(await letters.erase(QUEUE, isAbout)).toBe(2);
+  expect(await letters.erase(QUEUE, isAbout)).toBe(0);
+  await untilCounted(letters, 2);
+  const kept = await letters.read(QUEUE, 10);
+  expect(kept.map(({ event, reason }) => [JSON.parse(event).revision, reason])).toEqual([
+    [1, 'a defect'],
+    [3, 'a defect'],
+  ]);
+});
+
+it('turns a queue over without losing a letter, nor leaving anything of its own', async () => {
+  const { letters, publish } = await openRefusing();
+  await publish(JSON.stringify(makeEvent(1)), '{"torn":');
+  await untilCounted(letters, 2);
+  await letters.turnOver(QUEUE);
+  await untilCounted(letters, 2);
+  expect((await letters.read(QUEUE, 10)).map(({ event }) => event)).toContain('{"torn":');
+}, 60_000);
