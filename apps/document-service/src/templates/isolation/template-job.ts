@@ -6,6 +6,9 @@ import type { TemplateData } from '../../rendering/template-scope.js';
 import { type Inspection, inspectTemplate } from '../inspection/inspect-template.js';
 import { TemplateRefusedError } from '../inspection/template-refused-error.js';
 
+/** What a process says once it has loaded its code: what that takes is no template's fault. */
+export const READY = 'ready';
+
 /** What is done with somebody's template in a process of its own. */
 export type TemplateJob =
   | { kind: 'inspect'; upload: Uint8Array; sample: TemplateData; olderTags: boolean }

@@ -38,6 +38,11 @@ describe('a template in a process of its own', () => {
     expect(await processes.run(HELLO)).toMatchObject({ rendered: { warnings: [], placements: {} } });
   });
 
+  it('is not blamed for the time that its process takes to start', async () => {
+    start({ timeMs: 250 });
+    expect(await processes.run(HELLO)).toHaveProperty('rendered');
+  });
+
   it('that takes too long is stopped, and the next one is none the worse', async () => {
     start({ timeMs: 1_500, megabytes: 4_000 });
     await expect(processes.run(EXPLODING)).rejects.toMatchObject({

@@ -21,7 +21,7 @@ const IDLE_MS = 30_000;
 class TemplateCostError extends CodedError {
   constructor(reason: 'time' | 'memory', { timeMs, megabytes }: TemplateBudget) {
     const facts = {
-      time: { code: 'template_too_slow', limit: `${timeMs / 1000} seconds` },
+      time: { code: 'template_too_slow', limit: `${timeMs / 1000} seconds of processor time` },
       memory: { code: 'template_too_large', limit: `${megabytes} MB of memory` },
     }[reason];
     const message = `The template with this data takes more than ${facts.limit}. Use fewer sections within sections, or less data.`;
