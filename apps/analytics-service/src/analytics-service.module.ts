@@ -29,6 +29,7 @@ import { LinkTrackingHealthController } from './http/link-tracking-health.contro
 import { OwnClicksController } from './http/own-clicks.controller.js';
 import { RecordClickController } from './http/record-click.controller.js';
 import { TrackingIngestController } from './http/tracking-ingest.controller.js';
+import { BacklogLog } from './ingest/backlog-log.js';
 import { ClickIngest } from './ingest/click-ingest.js';
 import { ClickPartitions } from './ingest/click-partitions.js';
 import { SessionIds } from './ingest/session-ids.js';
@@ -121,6 +122,7 @@ export class AnalyticsServiceModule {
         { provide: ANALYTICS_CONFIG, useValue: config },
         AnalyticsMetrics,
         Answers,
+        BacklogLog,
         ApplicationRefresh,
         Applications,
         BookingMetrics,

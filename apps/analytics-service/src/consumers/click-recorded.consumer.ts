@@ -4,6 +4,7 @@ import { type ClickRecorded, clickRecorded } from '#contracts';
 import { EVENT_BUS, type EventBus, type RefusedEvent } from '#events';
 import { HealthChecks } from '#platform';
 import { AnalyticsMetrics } from '../analytics-metrics.js';
+import { BacklogLog } from '../ingest/backlog-log.js';
 import { ClickIngest } from '../ingest/click-ingest.js';
 import { retryOnOutage } from './retry-on-outage.js';
 import { startConsumer } from './start-consumer.js';
@@ -18,6 +19,7 @@ export class ClickRecordedConsumer implements OnApplicationBootstrap {
     @Inject(EVENT_BUS) private readonly bus: EventBus,
     private readonly ingest: ClickIngest,
     private readonly metrics: AnalyticsMetrics,
+    private readonly backlog: BacklogLog,
     private readonly logger: PinoLogger,
     health: HealthChecks,
   ) {
@@ -41,7 +43,9 @@ export class ClickRecordedConsumer implements OnApplicationBootstrap {
   async handle(events: readonly ClickRecorded[]): Promise<readonly RefusedEvent[]> {
     const refused = await retryOnOutage('store clicks', () => this.ingest.storeEvents(events));
     this.metrics.batchSize.observe(events.length);
-    this.metrics.lag.set((Date.now() - findOldest(events)) / 1_000);
+    const lagMs = Date.now() - findOldest(events);
+    this.metrics.lag.set(lagMs / 1_000);
+    this.backlog.note(events.length, lagMs);
     return refused;
   }
 }

@@ -56,6 +56,11 @@ export class SessionIds {
   private async getSalt(day: string): Promise<KeyObject> {
     const held = this.salts.get(day);
     if (held && held.expiresAtMs > Date.now()) return held.salt;
+    // Also what expired while the service was down: consumers may be ahead of the maintenance.
+    await this.dataSource.query('DELETE FROM session_salts WHERE day = $1 AND created_at <= $2', [
+      day,
+      new Date(Date.now() - SALT_LIFETIME_MS),
+    ]);
     await this.dataSource.query(
       'INSERT INTO session_salts (day, salt) VALUES ($1, $2) ON CONFLICT (day) DO NOTHING',
       [day, randomBytes(32)],

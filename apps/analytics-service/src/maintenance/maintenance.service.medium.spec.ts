@@ -97,6 +97,19 @@ describe('maintenance', () => {
     expect(await salts()).toBe(0);
   });
 
+  it('uses no salt that expired while the service was down', async () => {
+    const day = daysAgo(3);
+    await ingest.storeEvents([sampleClick({ occurred_at: day })]);
+    await service.dataSource.query("UPDATE session_salts SET created_at = now() - interval '49 hours'");
+    const other = await runAnalyticsService({ DATABASE_URL: service.databaseUrl });
+    await other.app.get(ClickIngest).storeEvents([sampleClick({ occurred_at: day })]);
+    await other.stop();
+    const [row] = await service.dataSource.query(
+      'SELECT count(DISTINCT session_id)::int AS ids FROM link_clicks',
+    );
+    expect(row).toEqual({ ids: 2 });
+  });
+
   it('watches the default partition', async () => {
     await ingest.storeEvents([sampleClick({ occurred_at: '2093-01-01T00:00:00Z' })]);
     await maintenance.run();
