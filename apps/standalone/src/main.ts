@@ -31,6 +31,7 @@ function announce(base: string, dataDir: string): string[] {
   return [
     `Footfall ready on ${base}`,
     '',
+    `  Open:     ${base}`,
     '  Try it:   npm run demo      (in a second terminal)',
     `  or:       curl -X POST ${base}/resume -H 'Content-Type: application/json' \\`,
     `              -d '${JSON.stringify(example)}'`,

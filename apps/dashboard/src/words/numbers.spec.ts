@@ -10,6 +10,7 @@ describe('a share', () => {
   it('has its interval in words, and none of nothing', () => {
     expect(sayInterval({ low: 0.0889, high: 0.5323 })).toBe('likely 9–53 %');
     expect(sayInterval({ low: null, high: null })).toBeUndefined();
+    expect(sayInterval({ low: 0.0016, high: 0.0049 })).toBe('likely 0.2–0.5 %');
   });
 });
 

@@ -9,7 +9,8 @@ export function sayMany(n: number, one: string, many = `${one}s`): string {
   return `${sayCount(n)} ${n === 1 ? one : many}`;
 }
 
-const percent = (share: number) => `${Math.round(share * 100)}`;
+/** With a decimal where a whole number would say nothing. */
+const percent = (share: number) => (share * 100).toFixed(share > 0 && share < 0.0095 ? 1 : 0);
 
 /** From here on a percentage says more than it hides. */
 const ENOUGH_FOR_PERCENT = 20;

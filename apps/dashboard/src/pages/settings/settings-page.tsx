@@ -3,6 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Page } from '../../parts/page.js';
 import { PrivacyPart } from './privacy-part.js';
 import { ProfileForm } from './profile-form.js';
+import classes from './settings.module.css';
 import type { SettingsPart } from './settings-parts.js';
 import { ThisBrowser } from './this-browser.js';
 import { WebhooksPart } from './webhooks-part.js';
@@ -15,7 +16,7 @@ export function SettingsPage() {
   return (
     <Page title="Settings">
       <Tabs value={part} onChange={open} keepMounted={false}>
-        <Tabs.List mb="lg">
+        <Tabs.List mb="lg" className={classes.tabs}>
           <Tabs.Tab value="profile">Profile</Tabs.Tab>
           <Tabs.Tab value="webhooks">Notifications</Tabs.Tab>
           <Tabs.Tab value="privacy">Privacy</Tabs.Tab>
