@@ -71,7 +71,7 @@ export const listApplicationsSchema = z
     cursor: z.string().max(1_000).optional(),
     limit,
   })
-  .transform(({ from, to, time_zone, cursor, ...query }, context) => {
+  .transform(({ from, to, timezone, cursor, ...query }, context) => {
     const order = query.order ?? (query.sort === 'company' ? 'asc' : 'desc');
     const after = cursor === undefined ? undefined : readCursor(cursor, { sort: query.sort, order });
     if (after === null) {
@@ -82,7 +82,7 @@ export const listApplicationsSchema = z
       });
       return z.NEVER;
     }
-    return { ...query, order, after, ...readPeriod({ from, to, time_zone }) };
+    return { ...query, order, after, ...readPeriod({ from, to, timezone }) };
   });
 export type ListApplications = z.output<typeof listApplicationsSchema>;
 

@@ -35,7 +35,7 @@ export class ApplicationsController {
   @ApiOperation({
     summary: 'Lists applications, a page at a time',
     description:
-      'Filters: user_id, job_id, job_board, outcome, opened, booked, from and to (by sent_at, with time_zone), q. ' +
+      'Filters: user_id, job_id, job_board, outcome, opened, booked, from and to (by sent_at, with timezone), q. ' +
       'Sorts by sent, opened, booked, score, clicks or company; order is asc or desc.',
   })
   @Get()

@@ -179,7 +179,7 @@ describe('insights', () => {
   it.each([
     ['funnel?group_by=weather', 'group_by: must be one of job_board, company, function'],
     ['funnel?compare=previous&from=2026-01-01', 'compare: needs from and to'],
-    ['engagement-summary?time_zone=Nowhere', 'time_zone: must be the name of a time zone'],
+    ['engagement-summary?timezone=Nowhere', 'timezone: must be the name of a time zone'],
     ['link-function-effectiveness?from=tomorrow', 'from: must be a day or a UTC moment'],
     ['application-engagement/a%20b', 'must be 1 to 100 characters'],
   ])('refuse %s', async (path, message) => {

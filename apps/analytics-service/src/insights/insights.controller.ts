@@ -22,7 +22,7 @@ import {
 } from './insights.schemas.js';
 
 const FILTERS =
-  'Speaks of applications sent within from and to (days begin in time_zone), of a user_id, job_id or job_board. ' +
+  'Speaks of applications sent within from and to (days begin in timezone), of a user_id, job_id or job_board. ' +
   'Rates come with their n and the 95 % Wilson interval.';
 
 /** What applications came to: answers about many of them, and about one. */
@@ -42,15 +42,15 @@ export class InsightsController {
   @Get('funnel')
   async funnel(@Query({ schema: funnelSchema }) { group_by, compare, ...query }: FunnelQuery) {
     const filter = narrow(query);
-    const { from, to, time_zone } = query;
-    const previous = compare && from && to ? readPreviousPeriod({ from, to, time_zone }) : undefined;
+    const { from, to, timezone } = query;
+    const previous = compare && from && to ? readPreviousPeriod({ from, to, timezone }) : undefined;
     return {
       period: describePeriod(query),
       group_by: group_by ?? null,
       ...(await this.readFunnel(filter, group_by)),
       ...(previous && {
         previous: {
-          period: { ...previous, time_zone },
+          period: { ...previous, timezone },
           ...(await this.readFunnel({ ...filter, ...previous }, group_by)),
         },
       }),

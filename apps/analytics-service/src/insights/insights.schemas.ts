@@ -32,7 +32,7 @@ export function toFilter({ user_id, job_id, job_board, ...period }: InsightQuery
 }
 
 /** The period as it is answered; null is an open end. */
-export function describePeriod({ from, to, time_zone }: PeriodParameters) {
-  const period = readPeriod({ from, to, time_zone });
-  return { from: period.from ?? null, to: period.to ?? null, time_zone };
+export function describePeriod({ from, to, timezone }: PeriodParameters) {
+  const period = readPeriod({ from, to, timezone });
+  return { from: period.from ?? null, to: period.to ?? null, timezone };
 }

@@ -47,7 +47,7 @@ export const funnelQuery = (days: number, groupBy: 'job_board' | 'company' | 'fu
         query: {
           from: localDay(1 - days),
           to: localDay(1),
-          time_zone: findTimeZone(),
+          timezone: findTimeZone(),
           compare: 'previous',
           group_by: groupBy,
         },
