@@ -32,7 +32,8 @@ function docxTargets(docx: Uint8Array): string[] {
     const xml = zip.file(path)?.asText() ?? '';
     return new Relationships(zip, path).hyperlinks().filter(({ id }) => xml.includes(`r:id="${id}"`));
   });
-  return [...new Set(linked.map(({ target }) => target))];
+  // A link that leads nowhere cannot be missed.
+  return [...new Set(linked.map(({ target }) => target))].filter(Boolean);
 }
 
 /** Newer writers pack annotations into compressed object streams. */

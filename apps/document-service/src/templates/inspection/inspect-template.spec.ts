@@ -242,6 +242,14 @@ describe('what an inspection finds', () => {
     expect(unknownTags).toEqual(['motto']);
   });
 
+  it('warns of links whose address a word processor has dropped', async () => {
+    const { warnings } = await inspect(
+      makeDocx({ body: BODY, targets: { rId7: '', rId8: 'https://a.example' } }),
+    );
+    expect(warnings).toEqual([expect.objectContaining({ code: 'link_without_address' })]);
+    expect(warnings[0]?.message).toContain("1 of the template's links");
+  });
+
   it('warns of a template without tags', async () => {
     const { warnings } = await inspect(makeDocx({ body: paragraph('Hello') }));
     expect(warnings).toEqual([expect.objectContaining({ code: 'no_tags' })]);

@@ -4,6 +4,7 @@ import type { DocumentWarning } from '../../rendering/render-warnings.js';
 import { bracesOnly, olderTagsToo } from '../../rendering/tag-expression.js';
 import { TemplateInvalidError } from '../../rendering/template-invalid-error.js';
 import type { TemplateData } from '../../rendering/template-scope.js';
+import { attributeOf } from '../../rendering/xml-tree.js';
 import { findExternalReferences } from './find-external-references.js';
 import { findForbiddenFields } from './find-forbidden-fields.js';
 import { type FoundTag, findCostlyTags, findTags } from './find-tags.js';
@@ -12,7 +13,7 @@ import { placeProblems } from './place-problems.js';
 import { type Archive, readArchive } from './read-archive.js';
 import { TEMPLATE_LIMITS } from './template-limits.js';
 import { refuse, refuseIfAny, TemplateRefusedError } from './template-refused-error.js';
-import { parseParts, type XmlPart } from './xml-part.js';
+import { parseParts, walk, type XmlPart } from './xml-part.js';
 
 export interface Inspection {
   /** The document written anew from the entries that were judged: no other reading of the upload can find others. */
@@ -57,7 +58,25 @@ export async function inspectTemplate(
       'The template holds no tag such as {{personal.full_name}}: every document would be the same.';
     warnings.push({ code: 'no_tags', message });
   }
+  const empty = findEmptyLinks(parts);
+  if (empty > 0) {
+    const message = `${empty} of the template's links have no address: your word processor has dropped it. Write a tag as the whole address, such as {{linkedin_url}}, without http:// before it.`;
+    warnings.push({ code: 'link_without_address', message });
+  }
   return { bytes, tags, unknownTags, warnings };
+}
+
+/** LibreOffice empties addresses that it takes for none, such as `http://{{linkedin_url}}/` in HTML. */
+function findEmptyLinks(parts: readonly XmlPart[]): number {
+  let found = 0;
+  for (const { path, root } of parts) {
+    if (!path.endsWith('.rels')) continue;
+    walk(root, (element) => {
+      const isLink = attributeOf(element, 'Type')?.endsWith('/hyperlink');
+      if (isLink && attributeOf(element, 'Target')?.trim() === '') found++;
+    });
+  }
+  return found;
 }
 
 function pack(archive: Archive): Buffer {
