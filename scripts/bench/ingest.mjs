@@ -2,7 +2,8 @@
  * How many clicks a second one analytics-service stores (session, classification, rows, counters, unique sessions;
  * batches as its consumer takes them) beside what PostgreSQL can take at all: COPY of the very same rows into the
  * same partitioned table with the same indexes, prepared beforehand, in one command. Rounds of both alternate on one
- * durable server (fsync on); the medians are shown.
+ * durable server (fsync on); the medians are shown. Then four writers at once, on one link that everybody clicks beside
+ * many links, and how fast what was stored settles beside how fast it was stored.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +12,7 @@ import { copyIn } from './ingest/copy-in.mjs';
 import { openIngest } from './ingest/open-ingest.mjs';
 import { makeClicks } from './ingest/sample-clicks.mjs';
 
-const CLICKS = 80_000;
+const CLICKS = Number(process.env.BENCH_INGEST_CLICKS ?? 80_000);
 const BATCH = 4_000;
 const ROUNDS = 3;
 
@@ -22,12 +23,18 @@ export async function run() {
   const server = await startLocalPostgres({ dataDir, durable: true, say: (line) => console.error(line) });
   const ingest = await openIngest(server.url);
   try {
-    const rates = { judged: [], parsed: [], copied: [] };
+    const rates = { judged: [], parsed: [], copied: [], settled: [], spread: [], viral: [] };
     await storeAll(ingest, makeClicks(BATCH * 5));
     for (let round = 0; round < ROUNDS; round++) {
       const clicks = makeClicks(CLICKS);
       await ingest.clear();
       rates.judged.push(await rate(() => storeAll(ingest, clicks)));
+      rates.settled.push(await rate(() => ingest.settle()));
+      await ingest.clear();
+      rates.spread.push(await rate(() => storeAtOnce(ingest, clicks)));
+      await ingest.clear();
+      const viral = makeClicks(CLICKS).map((click) => ({ ...click, ...ONE_LINK }));
+      rates.viral.push(await rate(() => storeAtOnce(ingest, viral)));
       await ingest.clear();
       const texts = clicks.map((click) => JSON.stringify(click));
       rates.parsed.push(await rate(() => storeAll(ingest, texts, (text) => clickRecorded.parse(text))));
@@ -39,6 +46,11 @@ export async function run() {
     return [
       row('ingest', median(rates.judged), floor),
       row('ingest, JSON parsing included', median(rates.parsed), floor),
+      {
+        ...row('ingest, four writers on one link', median(rates.viral), median(rates.spread)),
+        floor_name: 'four writers on many links',
+      },
+      { ...row('settling', median(rates.settled), median(rates.judged)), floor_name: 'ingest' },
     ];
   } finally {
     await ingest.close();
@@ -54,6 +66,27 @@ async function storeAll(ingest, items, parse = (item) => item) {
     const refused = await ingest.store(items.slice(i, i + BATCH).map(parse));
     if (refused.length > 0) throw new Error(`refused: ${refused[0].reason}`);
   }
+}
+
+const WRITERS = 4;
+const ONE_LINK = {
+  tracking_id: 'lt_calendly_viral',
+  user_id: 'user-1',
+  job_id: 'job-1',
+  application_id: 'app-1',
+  link_function: 'Calendly',
+};
+
+/** As several consumers do it: each takes the next batch. */
+async function storeAtOnce(ingest, clicks) {
+  let next = 0;
+  const write = async () => {
+    for (let i = next; i < clicks.length; i = next) {
+      next += BATCH;
+      await storeAll(ingest, clicks.slice(i, i + BATCH));
+    }
+  };
+  await Promise.all(Array.from({ length: WRITERS }, write));
 }
 
 async function rate(work) {

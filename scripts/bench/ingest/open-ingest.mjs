@@ -34,13 +34,17 @@ export async function openIngest(url) {
     new AnalyticsMetrics(new Metrics()),
     new ErasedVisitors(dataSource),
   );
+  const { SettlingService } = await import(`${SERVICE}/settling/settling.service.js`);
+  const settling = new SettlingService(dataSource, new AnalyticsMetrics(new Metrics()));
   await partitions.createAhead();
   return {
     store: (events) => ingest.storeEvents(events),
+    /** Everything stored, as if its time had come. */
+    settle: () => settling.settleDue(new Date(Date.now() + 600_000)),
     dumpRows: () => copyOut(url),
     async clear() {
       await dataSource.query(
-        'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling',
+        'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
       );
       await dataSource.query('CHECKPOINT');
     },

@@ -1,0 +1,105 @@
+/**
+ * What analytics' answers cost at BENCH_CLICKS clicks (10,000,000) beside a hundredth of them: p95 over HTTP, each
+ * question about many different links, jobs and users in turn, one after another. The rows are the product's own in
+ * every column, the counters are built by its repair. Last come the bytes that a click takes on disk, with its indexes
+ * and its share of the counters.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { JOBS, LINKS, openAnswers, USERS, VIRAL } from './answers/open-answers.mjs';
+
+const CLICKS = Number(process.env.BENCH_CLICKS ?? 10_000_000);
+const ASKED = Number(process.env.BENCH_QUESTIONS ?? 100);
+const WARM = 10;
+
+const LINK = '/api/link-tracking/analytics';
+const JOB = '/api/link-tracking/job';
+const REPORT = '/api/link-tracking/report';
+/** Another answer is one more line. `n` counts up. */
+const QUESTIONS = {
+  link: (n) => `${LINK}/${linkOf(n)}`,
+  'link, the one in twenty clicks': () => `${LINK}/${VIRAL}`,
+  'link, its suspected clicks': (n) => `${LINK}/${linkOf(n)}?class=suspected`,
+  'link, 30 days in Berlin': (n) => `${LINK}/${linkOf(n)}?days=30&timezone=Europe/Berlin`,
+  job: (n) => `${JOB}/job-${n % JOBS}/links`,
+  'job, 30 days': (n) => `${JOB}/job-${n % JOBS}/links?days=30`,
+  'job, 30 days in Kolkata': (n) => `${JOB}/job-${n % JOBS}/links?days=30&timezone=Asia/Kolkata`,
+  application: (n) => `/api/link-tracking/application/app-${n % JOBS}/links`,
+  report: () => `${REPORT}?days=30`,
+  'report, 90 days in Kolkata': () => `${REPORT}?days=90&timezone=Asia/Kolkata`,
+  'report, of a user': (n) => `${REPORT}?days=30&user_id=user-${n % USERS}`,
+  'report, of a job': (n) => `${REPORT}?days=30&job_id=job-${n % JOBS}`,
+  funnel: () => '/api/analytics/funnel?group_by=function',
+  'engagement summary': () => '/api/analytics/engagement-summary',
+  'engagement to outcome': () => '/api/analytics/engagement-to-outcome',
+  'link function effectiveness': () => '/api/analytics/link-function-effectiveness',
+  'application engagement': (n) => `/api/analytics/application-engagement/app-${n % JOBS}`,
+  applications: () => '/api/applications?limit=50',
+};
+
+export async function run() {
+  const { startLocalPostgres } = await import('../../dist/libs/platform/src/index.js');
+  const dataDir = mkdtempSync(join(tmpdir(), 'footfall-bench-answers-'));
+  const server = await startLocalPostgres({ dataDir, durable: false, say: (line) => console.error(line) });
+  try {
+    const few = await measure(server.url, Math.max(1, Math.round(CLICKS / 100)));
+    const many = await measure(server.url, CLICKS);
+    const rows = Object.keys(QUESTIONS).map((name) => ({
+      bench: `${name}, p95`,
+      value: many.p95[name],
+      unit: 'ms',
+      floor: few.p95[name],
+      floor_name: `at ${few.clicks.toLocaleString('en')} clicks, not ${many.clicks.toLocaleString('en')}`,
+      ratio: many.p95[name] / few.p95[name],
+    }));
+    return [
+      ...rows,
+      {
+        bench: 'storage',
+        value: many.bytes,
+        unit: 'bytes/click',
+        floor: many.rowBytes,
+        floor_name: 'the rows alone',
+        ratio: many.bytes / many.rowBytes,
+      },
+    ];
+  } finally {
+    await server.stop();
+    for (const folder of [dirname(server.clusterDir), dataDir])
+      rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(url, clicks) {
+  const service = await openAnswers(url, clicks);
+  try {
+    const p95 = {};
+    for (const toPath of Object.values(QUESTIONS)) await ask(service, toPath, WARM);
+    for (const [name, toPath] of Object.entries(QUESTIONS)) {
+      const times = await ask(service, toPath, ASKED);
+      p95[name] = times.sort((a, b) => a - b)[Math.floor(times.length * 0.95)];
+      console.error(`  ${clicks.toLocaleString('en')} clicks: ${name} p95 ${p95[name].toFixed(1)} ms`);
+    }
+    return { clicks, p95, ...(await service.measureStorage()) };
+  } finally {
+    await service.close();
+  }
+}
+
+/** How long each answer took, ms. */
+async function ask(service, toPath, times) {
+  const took = [];
+  for (let n = 0; n < times; n++) {
+    const path = toPath(n * 7);
+    const started = performance.now();
+    const { statusCode, payload } = await service.get(path);
+    took.push(performance.now() - started);
+    if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}: ${payload}`);
+  }
+  return took;
+}
+
+function linkOf(n) {
+  return `lt_link_${(n % (LINKS - 1)) + 1}`;
+}
