@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { findBarriers, NARROW, openBrowser, openPage, WIDE } from './browser.js';
@@ -9,18 +10,19 @@ import { freePortRow, newDataDir, type RunningSystem, startSystem } from './runn
 let system: RunningSystem;
 let browser: Browser;
 
-beforeAll(async () => {
+async function start(settings: NodeJS.ProcessEnv = {}): Promise<RunningSystem> {
   const port = await freePortRow([0, 1000]);
-  [system, browser] = await Promise.all([
-    startSystem({
-      script: 'dist/apps/standalone/src/main.js',
-      readyLine: /ready on http/,
-      env: { PORT: String(port), GRPC_PORT: String(port + 1000), DATA_DIR: newDataDir() },
-      url: `http://localhost:${port}`,
-      timeoutMs: 60_000,
-    }),
-    openBrowser(),
-  ]);
+  return startSystem({
+    script: 'dist/apps/standalone/src/main.js',
+    readyLine: /ready on http/,
+    env: { PORT: String(port), GRPC_PORT: String(port + 1000), DATA_DIR: newDataDir(), ...settings },
+    url: `http://localhost:${port}`,
+    timeoutMs: 60_000,
+  });
+}
+
+beforeAll(async () => {
+  [system, browser] = await Promise.all([start(), openBrowser()]);
 }, 180_000);
 afterAll(async () => {
   await browser?.close();
@@ -171,6 +173,45 @@ describe('the dashboard', () => {
     expect(complaints).toEqual([]);
     await context.close();
   }, 60_000);
+
+  it('erases an application after one more question, and says how far that is', async () => {
+    const { application_id } = await generateResume(system.url, { company: 'Sable Systems' });
+    const context = await openContext();
+    const { page, complaints } = await openPage(context, system.url);
+    await page.goto(`${system.url}/app/settings?part=privacy`);
+    await page.getByLabel('Application id').fill(application_id);
+    await page.getByRole('button', { name: 'Erase …' }).click();
+    await page.getByRole('button', { name: 'Erase', exact: true }).click();
+    await page.getByText('An application: done').waitFor();
+    await page.getByText(/^Documents: done, [1-9]/).waitFor();
+    await page.goto(`${system.url}/app/applications/${application_id}`);
+    await page.getByText('Nothing is known of this application').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 60_000);
+
+  it('asks for a key where the server does, and goes on with it', async () => {
+    const dataDir = newDataDir();
+    const keys = `${dataDir}.keys`;
+    const key = `ff_${randomUUID()}`;
+    await writeFile(keys, `dashboard:${createHash('sha256').update(key).digest('hex')}\n`);
+    const guarded = await start({ API_KEYS_FILE: keys, DATA_DIR: dataDir });
+    try {
+      const context = await openContext();
+      const { page, complaints } = await openPage(context, guarded.url);
+      await page.goto(`${guarded.url}/app/links`);
+      await page.getByLabel('API key').fill('ff_wrong');
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByLabel('API key').fill(key);
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByText('No links here').waitFor();
+      await page.getByRole('banner').getByText('Live', { exact: true }).waitFor();
+      expect(complaints).toEqual([]);
+      await context.close();
+    } finally {
+      await guarded.stop();
+    }
+  }, 120_000);
 
   it('is used by keyboard alone, and says when the network is gone', async () => {
     const context = await openContext();

@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { findTimeZone } from '../words/times.js';
 import { request } from './request.js';
 
 export interface Report {
@@ -22,5 +23,9 @@ export interface Report {
 export const reportQuery = (days: number) =>
   queryOptions({
     queryKey: ['report', days],
-    queryFn: ({ signal }) => request<Report>('/api/link-tracking/report', { query: { days }, signal }),
+    queryFn: ({ signal }) =>
+      request<Report>('/api/link-tracking/report', {
+        query: { days, time_zone: findTimeZone() },
+        signal,
+      }),
   });

@@ -8,6 +8,8 @@ import { authHeaders } from '../api/request.js';
 const MOST_CLICKS = 500;
 /** Figures are asked for again so long after a click, however many follow, ms. */
 const REFRESH_MS = 1_000;
+/** After an answer that was no stream: the key is missing, or the server is starting, ms. */
+const RETRY_MS = 3_000;
 
 export interface ClickStream {
   state: 'connecting' | 'open' | 'lost';
@@ -23,15 +25,22 @@ export const useClickStream = () => useContext(Context);
 export function ClickStreamProvider({ children }: { children: ReactNode }) {
   const queryClient = useQueryClient();
   const [stream, setStream] = useState<ClickStream>({ state: 'connecting', clicks: [] });
+  const [attempt, setAttempt] = useState(0);
 
   useEffect(() => {
+    let retry: ReturnType<typeof setTimeout> | undefined;
     let refresh: ReturnType<typeof setTimeout> | undefined;
     // Not the browser's own EventSource, which cannot carry a key.
     const source = new EventSource('/api/clicks/stream', {
       fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...authHeaders() } }),
     });
     source.addEventListener('open', () => setStream((now) => ({ ...now, state: 'open' })));
-    source.addEventListener('error', () => setStream((now) => ({ ...now, state: 'lost' })));
+    source.addEventListener('error', () => {
+      setStream((now) => ({ ...now, state: 'lost' }));
+      // It reconnects by itself where the network failed, not where the server refused.
+      if (source.readyState === EventSource.CLOSED)
+        retry = setTimeout(() => setAttempt(attempt + 1), RETRY_MS);
+    });
     source.addEventListener('click', ({ data }) => {
       const click = JSON.parse(data) as Click;
       setStream(({ clicks }) => ({ state: 'open', clicks: [click, ...clicks].slice(0, MOST_CLICKS) }));
@@ -44,9 +53,10 @@ export function ClickStreamProvider({ children }: { children: ReactNode }) {
     });
     return () => {
       clearTimeout(refresh);
+      clearTimeout(retry);
       source.close();
     };
-  }, [queryClient]);
+  }, [queryClient, attempt]);
 
   return <Context value={stream}>{children}</Context>;
 }

@@ -10,7 +10,7 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 const moments = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'medium' });
 const minutes = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium', timeStyle: 'short' });
-const utcDays = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const dates = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const days = new Intl.DateTimeFormat(undefined, { dateStyle: 'medium' });
 
 /** `3 minutes ago`, `just now`. */
@@ -41,7 +41,7 @@ export function findTimeZone(): string {
   return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** `Nov 3`: a day of the report, which goes by UTC. */
-export function sayUtcDay(day: string | number): string {
-  return utcDays.format(new Date(day));
+/** `Nov 3`: a calendar day, which has no time zone. */
+export function sayDate(day: string | number): string {
+  return dates.format(new Date(day));
 }

@@ -4,9 +4,9 @@ import { useElementSize } from '@mantine/hooks';
 import { useEffect, useRef } from 'react';
 import UPlot from 'uplot';
 import type { Report } from '../../api/report.js';
-import { sayUtcDay } from '../../words/times.js';
+import { sayDate } from '../../words/times.js';
 
-const sayDay = (seconds: number) => sayUtcDay(seconds * 1_000);
+const sayDay = (seconds: number) => sayDate(seconds * 1_000);
 
 type Day = Report['daily_trends'][number];
 

@@ -3,7 +3,7 @@ import { lazy, Suspense, useState } from 'react';
 import type { Report } from '../../api/report.js';
 import { Surface } from '../../parts/surface.js';
 import { sayMany } from '../../words/numbers.js';
-import { sayUtcDay } from '../../words/times.js';
+import { findTimeZone, sayDate } from '../../words/times.js';
 import classes from './overview.module.css';
 
 const ClicksChart = lazy(() => import('./clicks-chart.js'));
@@ -22,7 +22,7 @@ export function ClicksOverTime({ trends }: { trends: readonly Day[] }) {
   return (
     <Surface
       title="Clicks over time"
-      note={pointed ? sayUtcDay(pointed.click_date) : 'A day begins at midnight UTC.'}
+      note={pointed ? sayDate(pointed.click_date) : `Days of ${findTimeZone()}.`}
     >
       <Group gap="lg">
         <Text size="sm" className={classes.key} data-kind="people">
@@ -60,7 +60,7 @@ function DaysTable({ trends }: { trends: readonly Day[] }) {
             .filter(({ clicks }) => clicks > 0)
             .map(({ click_date, human_clicks, clicks }) => (
               <tr key={click_date}>
-                <th scope="row">{sayUtcDay(click_date)}</th>
+                <th scope="row">{sayDate(click_date)}</th>
                 <td>{human_clicks}</td>
                 <td>{clicks}</td>
               </tr>
