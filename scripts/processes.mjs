@@ -8,8 +8,11 @@ const root = join(import.meta.dirname, '..');
 /** Time a process gets to leave by itself before it is killed, ms. */
 const STOP_DEADLINE_MS = 30_000;
 
-/** V8 would let what a gateway needs for a moment take up to 128 MB. `npm run start:redirect-gateway` says the same. */
-export const GATEWAY_FLAGS = ['--max-semi-space-size=16'];
+/**
+ * V8 would let what a gateway needs for a moment take 128 MB, and take it for lasting while that space is still small.
+ * `npm run start:redirect-gateway` and docker-compose.yml say the same.
+ */
+export const GATEWAY_FLAGS = ['--min-semi-space-size=16', '--max-semi-space-size=16'];
 
 /** Starts an app of this repository under the same Node. `app` is its folder in apps/. */
 export function startApp(app, env) {

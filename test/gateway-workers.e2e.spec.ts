@@ -54,7 +54,7 @@ async function start(workers: number, broker = amqpUrl): Promise<string> {
       LOG_LEVEL: 'warn',
     },
     url: `http://127.0.0.1:${port}`,
-    timeoutMs: 30_000,
+    timeoutMs: 90_000,
   });
   return gateway.url;
 }
@@ -149,7 +149,7 @@ describe('a gateway with three workers', () => {
       new Set(['worker="0"', 'worker="1"', 'worker="2"']),
     );
     expect(await gateway?.stop()).toBe(0);
-  }, 90_000);
+  }, 240_000);
 
   it('redirects with everything else down, and one worker later relays what all of them journaled', async () => {
     const url = await start(3, NOBODY);
@@ -160,5 +160,5 @@ describe('a gateway with three workers', () => {
     await eventually(() => expect(() => process.kill(workers[0] ?? 0, 0)).toThrow());
     await start(1);
     await expectStored(accepted);
-  }, 60_000);
+  }, 180_000);
 });
