@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { readStored, reconcile } from './chaos/accounts.mjs';
 import { FAULTS } from './chaos/faults.mjs';
 import { ClickLoad } from './chaos/load.mjs';
+import { Receiver } from './chaos/receiver.mjs';
 import { Stage } from './chaos/stage.mjs';
 import { portsFrom } from './split-deployment.mjs';
 
@@ -26,16 +27,16 @@ if (unknown.length > 0) {
   process.exit(1);
 }
 
-async function mintLinks(deployment) {
+async function mintLinks(deployment, applications) {
   const urls = [];
-  for (let number = 0; number < LINKS; number++) {
+  for (const [number, application_id] of applications.entries()) {
     const response = await fetch(`${deployment.url}/api/link-tracking/create`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         original_url: `https://calendly.com/jordan-avery/${number}`,
         link_function: 'Calendly',
-        job_id: randomUUID(),
+        application_id,
       }),
     });
     if (!response.ok) throw new Error(`minting failed: ${response.status} ${await response.text()}`);
@@ -128,13 +129,16 @@ chmodSync(dataDir, 0o711);
 const stage = new Stage({
   dataDir,
   ports: portsFrom(randomInt(20_000, 40_000)),
-  env: { LOG_LEVEL: 'warn' },
+  env: { LOG_LEVEL: 'warn', ALLOW_PRIVATE_WEBHOOKS: 'true' },
   say: (line) => say(`  ${line}`),
 });
+const receiver = new Receiver();
+const applications = Array.from({ length: LINKS }, () => randomUUID());
 let broken = false;
 try {
   await stage.open();
-  const urls = await mintLinks(stage.deployment);
+  await receiver.subscribe(stage.deployment);
+  const urls = await mintLinks(stage.deployment, applications);
   if (!json)
     process.stdout.write(
       `${formatRow(['fault', 'accepted', 'stored', 'lost', 'doubled', 'failed', 'p50 ms', 'p99 ms'])}\n`,
@@ -144,13 +148,15 @@ try {
     print(row);
     broken ||= !isKept;
   }
-  const row = await reconcile(stage.deployment);
-  print(row);
-  broken ||= row.lost > 0 || row.doubled > 0;
+  for (const row of [await reconcile(stage.deployment), await receiver.account(applications)]) {
+    print(row);
+    broken ||= row.lost > 0 || row.doubled > 0;
+  }
 } catch (error) {
   say(error.stack);
   broken = true;
 } finally {
+  receiver.close();
   await stage.close();
   rmSync(dataDir, { recursive: true, force: true });
 }
