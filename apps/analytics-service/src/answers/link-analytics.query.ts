@@ -101,7 +101,7 @@ export interface TimelinePage {
 
 /**
  * Navigations as counted, newest first. Days that have some are known from their counters: only those are read, and as
- * many as fill the page.
+ * many as fill the page. Within a day the index gives them in order of time; what shares a moment is ordered afterwards.
  */
 export async function listTimeline(
   dataSource: DataSource,
@@ -131,7 +131,7 @@ export async function listTimeline(
        WHERE tracking_id = ${id} AND clicked_at >= greatest(${from}, day::timestamp AT TIME ZONE 'UTC')
          AND clicked_at < least(${to}, (day + 1)::timestamp AT TIME ZONE 'UTC')
          AND (clicked_at, click_id) < (${before.join(', ')}) AND ${isCounted(parameters, classes)}
-       ORDER BY clicked_at DESC, click_id DESC LIMIT ${size}
+       ORDER BY clicked_at DESC FETCH FIRST ${size} ROWS WITH TIES
      ) AS click ORDER BY clicked_at DESC, click_id DESC LIMIT ${size}`,
     parameters.values,
   );
