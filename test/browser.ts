@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 import { canInstallDebianPackages, installDebianPackage } from '#platform';
 
 const PLACES = [
@@ -39,17 +39,13 @@ function installChromium(): string {
 /** Longest wait for anything on a page: short enough that the failure names what was missing. */
 const ACTION_MS = 20_000;
 
-export const WIDE = { width: 1440, height: 900 };
-export const NARROW = { width: 360, height: 740 };
-
 /** A page on which nothing may go wrong unseen: what its console complained of, and whom it asked beside its own site. */
 export interface WatchedPage {
   page: Page;
   complaints: string[];
 }
 
-export async function openPage(context: BrowserContext, origin: string): Promise<WatchedPage> {
-  const page = await context.newPage();
+export function watchPage(page: Page, origin: string): WatchedPage {
   page.setDefaultTimeout(ACTION_MS);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -6,15 +6,24 @@ interface Resume {
   links: { function: string; tracking_id: string; redirect_url: string }[];
 }
 
+const CALENDLY = 'https://calendly.com/jordan-avery/30min';
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
+/** Who the dashboard's documents are about. */
+export async function saveProfile(origin: string): Promise<void> {
+  const body = JSON.stringify({ first_name: 'Jordan', last_name: 'Avery', calendly_url: CALENDLY });
+  await fetch(`${origin}/api/candidates/default`, { method: 'PUT', headers: JSON_HEADERS, body });
+}
+
 /** A resume for one application, and its Calendly link. */
 export async function generateResume(origin: string, { company }: { company: string }) {
   const ids = { job_id: randomUUID(), application_id: randomUUID() };
   const answer = await fetch(`${origin}/resume`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: JSON_HEADERS,
     body: JSON.stringify({
       ...ids,
-      personal: { full_name: 'Jordan Avery', calendly_url: 'https://calendly.com/jordan-avery/30min' },
+      personal: { full_name: 'Jordan Avery', calendly_url: CALENDLY },
       target_position: 'Marketing Manager',
       company,
     }),

@@ -72,6 +72,9 @@ export const applicationQuery = (id: string) =>
   queryOptions({
     queryKey: ['applications', 'one', id],
     queryFn: ({ signal }) => request<Application>(pathOf(id), { signal }),
+    // It becomes known a moment after its first document.
+    retry: 4,
+    retryDelay: 600,
   });
 
 export type ApplicationEdit = Partial<
