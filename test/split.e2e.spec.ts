@@ -1,9 +1,14 @@
 import { createHmac } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from 'pg';
+import { eventually } from '#testing';
 import { followProfile } from './followed-profile.js';
 import { runMainJob } from './main-job.js';
 import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
+const dataDir = newDataDir();
 let system: RunningSystem;
 
 beforeAll(async () => {
@@ -11,7 +16,7 @@ beforeAll(async () => {
   system = await startSystem({
     script: 'scripts/start-split.mjs',
     readyLine: /four services\) ready on http/,
-    env: { PORT: String(port), DATA_DIR: newDataDir(), CALCOM_WEBHOOK_SECRET: 'a key' },
+    env: { PORT: String(port), DATA_DIR: dataDir, CALCOM_WEBHOOK_SECRET: 'a key' },
     url: `http://127.0.0.1:${port}`,
     timeoutMs: 240_000,
   });
@@ -27,6 +32,25 @@ describe('the split deployment', () => {
 
   it('moves links that follow the profile when it changes', async () => {
     await followProfile(system.url);
+  }, 60_000);
+
+  it('switches a link off and on at the gateway, by the API and by SQL', async () => {
+    const created = await fetch(`${system.url}/api/link-tracking/create`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ original_url: 'https://portfolio.example/', link_function: 'Portfolio' }),
+    });
+    const { tracking_id } = (await created.json()) as { tracking_id: string };
+    const answers = (status: number) =>
+      eventually(async () => {
+        const { status: actual } = await fetch(`${system.url}/track/${tracking_id}`, { redirect: 'manual' });
+        expect(actual).toBe(status);
+      });
+    await answers(302);
+    await fetch(`${system.url}/api/link-tracking/deactivate/${tracking_id}`, { method: 'POST' });
+    await answers(410);
+    await updateByHand('UPDATE link_tracking SET is_active = true WHERE tracking_id = $1', tracking_id);
+    await answers(302);
   }, 60_000);
 
   it('serves the dashboard, whose styles carry the nonce of their own page', async () => {
@@ -55,3 +79,12 @@ describe('the split deployment', () => {
     await expect(fetch(`${system.url}/health/live`)).rejects.toThrow();
   }, 60_000);
 });
+
+async function updateByHand(sql: string, value: string): Promise<void> {
+  const database = new Client({
+    connectionString: readFileSync(join(dataDir, 'postgres/connection-url'), 'utf8').trim(),
+  });
+  await database.connect();
+  await database.query(sql, [value]);
+  await database.end();
+}
