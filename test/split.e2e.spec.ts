@@ -59,10 +59,15 @@ describe('the split deployment', () => {
     const [, nonce] = /name="style-nonce" content="([0-9a-f]{32})"/.exec(page) ?? [];
     expect(answer.headers.get('content-security-policy')).toContain(`style-src 'self' 'nonce-${nonce}'`);
     const [script] = /\/assets\/[^"]+\.js/.exec(page) ?? [];
-    const { headers, status } = await fetch(system.url + script);
-    expect(status).toBe(200);
-    expect(headers.get('content-encoding')).toBe('gzip');
-    expect(headers.get('cache-control')).toContain('immutable');
+    for (const encoding of ['gzip', 'br']) {
+      const { headers, status } = await fetch(system.url + script, {
+        headers: { 'accept-encoding': encoding },
+      });
+      expect(status).toBe(200);
+      expect(headers.get('content-type')).toBe('text/javascript');
+      expect(headers.get('content-encoding')).toBe(encoding);
+      expect(headers.get('cache-control')).toContain('immutable');
+    }
     expect((await fetch(`${system.url}/nothing`)).status).toBe(404);
   });
 
