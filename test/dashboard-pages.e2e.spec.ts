@@ -89,6 +89,8 @@ describe('a page of the dashboard', () => {
     await page.getByRole('button', { name: 'Make the resume' }).click();
     await page.getByText(/^resume_Jordan_Avery.*is ready$/).waitFor();
     await page.getByRole('link', { name: 'Brand Lead at Orchard Media' }).waitFor();
+    await page.getByRole('button', { name: 'Download PDF' }).click();
+    await page.getByText('No download').waitFor();
     expect(complaints).toEqual([]);
     await context.close();
   }, 60_000);

@@ -11,7 +11,13 @@ export async function startStandalone(settings: NodeJS.ProcessEnv = {}): Promise
   return startSystem({
     script: 'dist/apps/standalone/src/main.js',
     readyLine: /ready on http/,
-    env: { PORT: String(port), GRPC_PORT: String(port + 1000), DATA_DIR: newDataDir(), ...settings },
+    env: {
+      PORT: String(port),
+      GRPC_PORT: String(port + 1000),
+      DATA_DIR: newDataDir(),
+      PDF_CONVERTER: 'none',
+      ...settings,
+    },
     url: `http://localhost:${port}`,
     timeoutMs: 60_000,
   });

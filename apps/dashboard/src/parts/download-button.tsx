@@ -9,17 +9,19 @@ interface Props extends ButtonProps {
   href: string;
   /** What the file is called when the server does not say. */
   filename: string;
+  /** It takes a while and may be refused: the button shows the one, and the refusal is said in words. */
+  isMadeOnRequest?: boolean;
   children: string;
 }
 
 /** Downloads a file: as any link does, or with the key when the server asks for one. */
-export function DownloadButton({ href, filename, children, ...button }: Props) {
+export function DownloadButton({ href, filename, isMadeOnRequest = false, children, ...button }: Props) {
   const { mutate, isPending } = useMutation({
     mutationFn: () => download(href, filename),
     onError: (error) => notifications.show({ color: 'red', title: 'No download', message: error.message }),
   });
   const look = { variant: 'default', leftSection: <IconDownload size={16} aria-hidden />, ...button };
-  if (!readApiKey()) {
+  if (!isMadeOnRequest && !readApiKey()) {
     return (
       <Button component="a" href={href} download={filename} {...look}>
         {children}

@@ -36,6 +36,7 @@ export function TimelineLine({ entry }: { entry: TimelineEntry }) {
         </DownloadButton>
         <DownloadButton
           size="compact-xs"
+          isMadeOnRequest
           href={`/documents/${entry.id}?format=pdf`}
           filename={`${entry.document}.pdf`}
         >

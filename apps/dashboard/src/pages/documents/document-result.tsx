@@ -32,7 +32,7 @@ export function DocumentResult({ document, target }: Props) {
           <DownloadButton variant="filled" href={documentUrl(document_id, 'docx')} filename={`${name}.docx`}>
             Download .docx
           </DownloadButton>
-          <DownloadButton href={documentUrl(document_id, 'pdf')} filename={`${name}.pdf`}>
+          <DownloadButton isMadeOnRequest href={documentUrl(document_id, 'pdf')} filename={`${name}.pdf`}>
             Download PDF
           </DownloadButton>
           <Text size="sm">

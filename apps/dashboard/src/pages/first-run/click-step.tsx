@@ -51,8 +51,8 @@ export function ClickStep({ document }: { document: GeneratedDocument }) {
               <ClickLine key={click.click_id} click={click} at={click.clicked_at} withLink />
             ))}
             <Text size="sm" mt="xs">
-              That was you, of course. A link that is clicked seconds after it was made is not taken for an
-              interested reader, and under Settings you can tell Footfall which browser is yours.
+              That was you, of course. Under Settings you can tell Footfall which browser is yours, so that
+              your own clicks are not taken for a reader’s.
             </Text>
           </>
         )}
