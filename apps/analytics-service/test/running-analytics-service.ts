@@ -12,7 +12,7 @@ import {
 } from '#contracts';
 import { EVENT_BUS, type EventBus } from '#events';
 import { startService } from '#platform';
-import { freePort, testDatabase } from '#testing';
+import { eventually, freePort, testDatabase } from '#testing';
 import { AnalyticsServiceModule } from '../src/analytics-service.module.js';
 import type { AnalyticsServiceConfig } from '../src/config.js';
 import { ANALYTICS_DATABASE } from '../src/database.js';
@@ -99,12 +99,15 @@ export async function runAnalyticsService(
     ],
     grpc: { 'footfall.analytics.v1': { AnalyticsService: analyticsV1.AnalyticsServiceService } },
   });
+  const dataSource = service.app.get<DataSource>(ANALYTICS_DATABASE);
   return {
     app: service.app,
     links,
     grpcPort,
     databaseUrl: database.url,
-    dataSource: service.app.get<DataSource>(ANALYTICS_DATABASE),
+    dataSource,
+    /** Empties tables. The service works on them meanwhile, and PostgreSQL may end a deadlock of both with this. */
+    truncate: (tables: string) => eventually(() => dataSource.query(`TRUNCATE ${tables}`)),
     async stop() {
       await service.stop();
       await database.drop();

@@ -185,10 +185,13 @@ function callGrpc(method: Method, request: object, apiKey: string): Promise<Outc
   const metadata = new Metadata();
   metadata.set('x-api-key', apiKey);
   return new Promise((resolve) => {
-    if (method === 'watchLinks') {
+    if (method === 'watchLinks' || method === 'exportCandidate') {
       const answer: unknown[] = [];
-      client
-        .watchLinks({ afterRevision: 0, ...request }, metadata)
+      const stream =
+        method === 'watchLinks'
+          ? client.watchLinks({ afterRevision: 0, ...request }, metadata)
+          : client.exportCandidate({ userId: '', ...request }, metadata);
+      stream
         .on('data', (page) => answer.push(page))
         .on('error', (error: Error & { code: status }) => resolve({ code: error.code }))
         .on('end', () => resolve({ code: status.OK, answer }));
@@ -250,8 +253,9 @@ const GRPC: {
     alice: answering({ links: [], nextPageToken: '' }),
     bob: answering(fields({ links: [fields({ trackingId: OFF }), fields({ trackingId: ON })] })),
   },
-  // Speaks of every user's links, so it takes no user's key.
+  // Speak of every user's links, or for a service that asks for a user: they take no user's key.
   { method: 'watchLinks', request: {}, alice: FORBIDDEN, bob: FORBIDDEN },
+  { method: 'exportCandidate', request: { userId: 'bob' }, alice: FORBIDDEN, bob: FORBIDDEN },
 ];
 
 describe('over gRPC, the key of one user', () => {

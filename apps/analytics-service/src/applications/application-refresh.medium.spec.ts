@@ -19,10 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(() =>
-  service.dataSource.query(
-    `TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
-       links, applications, application_functions, application_documents, stale_applications, bookings`,
-  ),
+  service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
+       links, applications, application_functions, application_documents, stale_applications, bookings`),
 );
 
 /** A noon that is past in every test, so that no day turns in the middle. */

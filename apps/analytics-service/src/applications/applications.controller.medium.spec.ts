@@ -29,10 +29,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 const forgetAll = () =>
-  service.dataSource.query(
-    `TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
-       links, applications, application_functions, application_documents, stale_applications, bookings`,
-  );
+  service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
+       links, applications, application_functions, application_documents, stale_applications, bookings`);
 
 type Caller = keyof typeof KEYS;
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
   });
 });
 afterAll(() => service.stop());
-beforeEach(() => service.dataSource.query('TRUNCATE booking_deliveries, bookings'));
+beforeEach(() => service.truncate('booking_deliveries, bookings'));
 
 async function deliver(
   provider: BookingProvider,

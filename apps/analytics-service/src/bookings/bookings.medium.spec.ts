@@ -36,11 +36,9 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(async () => {
   service.links.isDown = false;
-  await service.dataSource.query(
-    `TRUNCATE booking_deliveries, bookings, links, link_clicks, link_counters, link_days, unique_sessions,
+  await service.truncate(`booking_deliveries, bookings, links, link_clicks, link_counters, link_days, unique_sessions,
        session_counters, activity, settling, flagged_networks, webhook_endpoints, webhook_deliveries, applications,
-       erased_links`,
-  );
+       erased_links`);
   await service.app
     .get(LinkChangedProjector)
     .handle([
@@ -247,7 +245,7 @@ describe('a booking', () => {
 
 describe('a delivery', () => {
   it('waits without an end while link-service is away, and is then processed', async () => {
-    await service.dataSource.query('TRUNCATE links');
+    await service.truncate('links');
     service.links.isDown = true;
     await calendly({});
     const waiting = await call('GET', '/api/bookings/deliveries');

@@ -12,7 +12,7 @@ import { Places } from './places.service.js';
 type Service = Awaited<ReturnType<typeof runAnalyticsService>>;
 
 async function store(service: Service, ip: string | undefined) {
-  await service.dataSource.query('TRUNCATE link_clicks');
+  await service.truncate('link_clicks');
   await service.app.get(ClickIngest).storeEvents([sampleClick({ ip })]);
   const [row] = await service.dataSource.query('SELECT device, browser, os, country, city FROM link_clicks');
   return row;
@@ -41,7 +41,7 @@ describe('enrichment', () => {
   });
 
   it('stores nothing of a visitor who asks not to be tracked', async () => {
-    await service.dataSource.query('TRUNCATE link_clicks');
+    await service.truncate('link_clicks');
     await service.app.get(ClickIngest).storeEvents([sampleClick({ ip: '8.8.8.8', do_not_track: true })]);
     const [row] = await service.dataSource.query('SELECT device, browser, os, country FROM link_clicks');
     expect(row).toEqual({ device: null, browser: null, os: null, country: null });

@@ -20,8 +20,8 @@ afterAll(() => service.stop());
 beforeEach(async () => {
   service.links.isDown = false;
   service.links.links.clear();
-  await service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, links, applications',
+  await service.truncate(
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, links, applications',
   );
 });
 

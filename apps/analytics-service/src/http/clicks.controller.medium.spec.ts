@@ -16,7 +16,7 @@ beforeAll(async () => {
   ingest = service.app.get(ClickIngest);
 });
 afterAll(() => service.stop());
-beforeEach(() => service.dataSource.query('TRUNCATE link_clicks'));
+beforeEach(() => service.truncate('link_clicks'));
 
 async function csv(query = '') {
   const response = await service.app.inject({ method: 'GET', url: `/api/clicks.csv${query}` });

@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(() =>
-  service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling',
+  service.truncate(
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling',
   ),
 );
 

@@ -18,8 +18,8 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(async () => {
   service.links.isDown = false;
-  await service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, reported_clicks',
+  await service.truncate(
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, reported_clicks',
   );
 });
 

@@ -16,8 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(async () => {
-  await service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
+  await service.truncate(
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
   );
 });
 

@@ -28,10 +28,8 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 beforeEach(async () => {
-  await service.dataSource.query(
-    `TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
-       links, applications, application_functions, application_documents, stale_applications, bookings`,
-  );
+  await service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
+       links, applications, application_functions, application_documents, stale_applications, bookings`);
   await service.app.get(DocumentGeneratedProjector).handle([sampleDocument()]);
   await service.app.get(LinkChangedProjector).handle([sampleLink(), sampleLink(LINKEDIN)]);
 });

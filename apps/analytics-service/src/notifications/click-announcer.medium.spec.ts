@@ -15,10 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(async () => {
-  await service.dataSource.query(
-    `TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
-       applications, webhook_endpoints, webhook_deliveries, click_notices, announced_applications, bookings`,
-  );
+  await service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
+       applications, webhook_endpoints, webhook_deliveries, click_notices, announced_applications, bookings`);
 });
 
 const MINUTE_MS = 60_000;

@@ -11,7 +11,7 @@ beforeAll(async () => {
   await service.app.get(WebhookWorker).beforeApplicationShutdown();
 });
 afterAll(() => service.stop());
-beforeEach(() => service.dataSource.query('TRUNCATE webhook_endpoints, webhook_deliveries'));
+beforeEach(() => service.truncate('webhook_endpoints, webhook_deliveries'));
 
 async function queue(endpoints: number, each: number): Promise<void> {
   await service.dataSource.query(

@@ -9,7 +9,7 @@ beforeAll(async () => {
   service = await runAnalyticsService();
 });
 afterAll(() => service.stop());
-beforeEach(() => service.dataSource.query('TRUNCATE webhook_endpoints, webhook_deliveries'));
+beforeEach(() => service.truncate('webhook_endpoints, webhook_deliveries'));
 
 const booked: Notification = {
   id: 'booking.recorded:1',

@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 beforeEach(async () => {
-  await service.dataSource.query('TRUNCATE webhook_endpoints, webhook_deliveries');
+  await service.truncate('webhook_endpoints, webhook_deliveries');
   receiver = await startReceiver();
 });
 afterEach(() => receiver.close());

@@ -25,10 +25,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(async () => {
-  await service.dataSource.query(
-    `TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, links, applications,
-       erased_links, erasure_ledger, privacy_outbox`,
-  );
+  await service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, links, applications,
+       erased_links, erasure_ledger, privacy_outbox`);
 });
 
 function requestOf(kind: ErasureKind, value: string, extra: { owner?: string } = {}): ErasureRequested {

@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(() =>
-  service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
+  service.truncate(
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
   ),
 );
 
@@ -75,9 +75,7 @@ describe('reclassify', () => {
     await service.dataSource.query(
       `UPDATE link_clicks SET rules_version = 1, class = 'human', score = 3, reasons = '{an_older_rule}'`,
     );
-    await service.dataSource.query(
-      'TRUNCATE link_counters, link_days, unique_sessions, session_counters, activity',
-    );
+    await service.truncate('link_counters, link_days, unique_sessions, session_counters, activity');
     await reconcile(service.dataSource, { repair: true });
     expect(await reclassify(service.dataSource, PERIOD)).toMatchObject({ changed: 2_500 });
     expect(await listDiscrepancies(service.dataSource)).toEqual([]);

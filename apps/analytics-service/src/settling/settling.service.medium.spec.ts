@@ -18,8 +18,8 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(() =>
-  service.dataSource.query(
-    'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, links',
+  service.truncate(
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, links',
   ),
 );
 
@@ -219,8 +219,8 @@ describe('settling', () => {
     await settle();
     const byId = 'SELECT click_id, class, score, reasons, click_source FROM link_clicks ORDER BY click_id';
     const atOnce = await service.dataSource.query(byId);
-    await service.dataSource.query(
-      'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
+    await service.truncate(
+      'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
     );
     const shuffled = clicks
       .map((click, i) => ({ click, at: (i * 7_919) % 600 }))
