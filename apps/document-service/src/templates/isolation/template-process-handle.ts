@@ -89,9 +89,9 @@ export class TemplateProcess {
 
   /** The heap's own limit leaves out what lies beside it, such as the bytes of files. */
   private killWhenTooCostly(processorMsBefore: number): void {
-    if (residentMegabytes(this.child.pid) > this.budget.megabytes) return this.kill('memory');
     const spent = (processorMs(this.child.pid) ?? 0) - processorMsBefore;
-    if (spent > this.budget.timeMs) this.kill('time');
+    if (residentMegabytes(this.child.pid) > this.budget.megabytes) this.kill('memory');
+    else if (spent > this.budget.timeMs) this.kill('time');
   }
 
   private end(outcome: TemplateOutcome | TemplateProcessEndedError): void {
