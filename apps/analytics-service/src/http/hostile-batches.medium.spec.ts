@@ -100,6 +100,17 @@ describe('a batch of hostile events', () => {
   });
 });
 
+it('loses a key that would poison prototypes, and nothing else', async () => {
+  const event = `{"tracking_id": "lt_calendly_abc123", "clicked_at": "2026-01-02T00:00:00Z", "__proto__": {"a": 1}}`;
+  const response = await service.app.inject({
+    method: 'POST',
+    url: '/api/tracking-ingest/batch',
+    headers: { 'content-type': 'application/json' },
+    payload: `{"events": [${event}]}`,
+  });
+  expect(response.json().results).toMatchObject({ successful: 1, failed: 0 });
+});
+
 let batch = 0;
 /** Under an id of its own, where it is an object: so that a retry can be told from another event. */
 function named(one: unknown, index: number): unknown {
