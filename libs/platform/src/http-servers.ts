@@ -7,10 +7,14 @@ declare module 'fastify' {
   }
 }
 
+/** Longest a request's headers may take to arrive, ms; beyond, 408 and the end of the connection. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** The same of a whole request, body included: enough for the largest template over a slow line. */
+const REQUEST_TIMEOUT_MS = 120_000;
+
 /** What Fastify sets on a server that it makes itself. */
 interface FastifyTimeouts {
   keepAliveTimeout: number;
-  requestTimeout: number;
   connectionTimeout: number;
 }
 
@@ -33,8 +37,10 @@ export class HttpServers {
   /** For Fastify's `serverFactory`. */
   readonly create = (handler: RequestListener, timeouts: Partial<FastifyTimeouts>): Server => {
     const server = createServer(this.options, handler);
-    const { keepAliveTimeout = 72_000, requestTimeout = 0, connectionTimeout = 0 } = timeouts;
-    Object.assign(server, { keepAliveTimeout, requestTimeout });
+    const { keepAliveTimeout = 72_000, connectionTimeout = 0 } = timeouts;
+    // Not Fastify's `requestTimeout`, which is 0: a body that never ends would hold its connection for ever.
+    const { headersTimeout = HEADERS_TIMEOUT_MS, requestTimeout = REQUEST_TIMEOUT_MS } = this.options;
+    Object.assign(server, { keepAliveTimeout, headersTimeout, requestTimeout });
     server.setTimeout(connectionTimeout);
     this.servers.push(server);
     for (const preparation of this.preparations) preparation(server);

@@ -281,6 +281,39 @@ describe('a service', () => {
     );
   });
 
+  it.each([
+    ['headers', 'GET /me HTTP/1.1\r\nHost: x\r\n', { headersTimeout: 500 }],
+    [
+      'a body',
+      'POST /greetings HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 999\r\n\r\n',
+      { requestTimeout: 500, headersTimeout: 400 },
+    ],
+  ])(
+    'ends a connection whose request sends %s too slowly, whatever it still sends',
+    async (_what, begin, http) => {
+      const config = { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' };
+      service = await startService({ name: 'sample', config, imports: [{ module: SampleModule }], http });
+      const slow = connect(Number(new URL(service.url).port), '127.0.0.1');
+      const drip = setInterval(() => slow.write('a:b\r\n'), 100);
+      try {
+        let answer = '';
+        slow.on('data', (chunk) => (answer += chunk)).on('error', () => undefined);
+        slow.write(begin);
+        await once(slow, 'close');
+        expect(answer).toMatch(/^HTTP\/1.1 408 /);
+      } finally {
+        clearInterval(drip);
+        slow.destroy();
+      }
+    },
+  );
+
+  it('gives requests a bounded time by itself', async () => {
+    const { app } = await start();
+    const { headersTimeout, requestTimeout } = app.getHttpServer();
+    expect([headersTimeout, requestTimeout]).toEqual([10_000, 120_000]);
+  });
+
   it('does not wait for a connection on which nothing was ever asked', async () => {
     const { url } = await start();
     const silent = connect(Number(new URL(url).port), '127.0.0.1');
