@@ -78,6 +78,7 @@ check('protos: nothing released breaks', 'buf', ['breaking', '--against', 'relea
   cwd: 'libs/contracts',
 });
 checkGeneratedCode();
+check('described answers are those of the code', 'node', ['scripts/generate-openapi-answers.mjs', '--check']);
 jest(['unit']);
 jest(['medium']);
 if (!process.argv.includes('--quick')) jest(['e2e']);

@@ -65,6 +65,7 @@ export class LinksController {
   }
 
   @ApiOperation({ summary: 'Where a link leads now: its page, or its fallback when it is off' })
+  @ApiResponse({ status: 200, description: 'It leads somewhere.' })
   @ApiResponse({ status: 410, description: 'It is off or has expired, and has no fallback.' })
   @Get('lookup/:id')
   async lookup(@Param('id') trackingId: string) {

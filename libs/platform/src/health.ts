@@ -1,4 +1,5 @@
 import { Controller, Get, Injectable, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from './api-key.guard.js';
 
@@ -49,18 +50,22 @@ async function outcomeOf(check: HealthCheck): Promise<string> {
   }
 }
 
+@ApiTags('operation')
 @Public()
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: HealthChecks) {}
 
   /** The process runs and its event loop turns. Restart it when this fails. */
+  @ApiOperation({ summary: 'Whether the process runs' })
   @Get('live')
   live() {
     return { status: 'live' };
   }
 
   /** 200 when work may be sent here, else 503 naming what is not ready. */
+  @ApiOperation({ summary: 'Whether work may be sent here (200), or what is not ready (503)' })
+  @ApiResponse({ status: 200, description: 'Ready.' })
   @Get('ready')
   async ready(@Res({ passthrough: true }) reply: FastifyReply) {
     const { ready, checks } = await this.health.report();

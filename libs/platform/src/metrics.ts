@@ -1,4 +1,5 @@
 import { Controller, Get, Header, Injectable } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { Public } from './api-key.guard.js';
 
@@ -14,11 +15,14 @@ export class Metrics {
   }
 }
 
+@ApiTags('operation')
 @Public()
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}
 
+  @ApiOperation({ summary: 'Metrics of this process, as Prometheus reads them' })
+  @ApiResponse({ status: 200, content: { 'text/plain': { schema: { type: 'string' } } } })
   @Get()
   @Header('Content-Type', 'text/plain; version=0.0.4; charset=utf-8')
   read(): Promise<string> {

@@ -65,8 +65,8 @@ function describeRefusals(operation: Operation): void {
     operation.responses[status] ??= { description };
   }
   for (const [status, response] of Object.entries(operation.responses)) {
-    if (Number(status) >= 400)
-      Object.assign(response ?? {}, { content: { 'application/json': { schema: ERROR } } });
+    if (Number(status) >= 400 && response && !('content' in response))
+      Object.assign(response, { content: { 'application/json': { schema: ERROR } } });
   }
 }
 

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+import { describeAnswers } from './openapi-answers.js';
 import { describeErrors } from './openapi-errors.js';
 
 /** Serves the OpenAPI description of every REST call of this process: for people at /api/docs, as JSON beside it. */
@@ -11,7 +12,8 @@ export function serveOpenApi(app: NestFastifyApplication, name: string): void {
     .addBearerAuth()
     .addApiKey({ type: 'apiKey', in: 'header', name: 'X-API-Key' }, 'api-key')
     .build();
-  SwaggerModule.setup('api/docs', app, () => describeErrors(SwaggerModule.createDocument(app, description)), {
+  const describe = () => describeErrors(describeAnswers(SwaggerModule.createDocument(app, description)));
+  SwaggerModule.setup('api/docs', app, describe, {
     jsonDocumentUrl: 'api/openapi.json',
     customSiteTitle: 'Footfall API',
   });

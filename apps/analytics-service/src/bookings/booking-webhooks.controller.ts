@@ -1,11 +1,14 @@
 import { Body, Controller, Headers, HttpCode, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public, RawBody } from '#platform';
 import { DeliveryInbox } from './delivery-inbox.service.js';
 import { calcom } from './providers/calcom.js';
 import { calendly } from './providers/calendly.js';
 import { savvycal } from './providers/savvycal.js';
 import type { SchedulingProvider } from './providers/scheduling-provider.js';
+
+/** As the scheduling service documents it. */
+const DELIVERY = { schema: { type: 'object', additionalProperties: true } };
 
 type RequestHeaders = Readonly<Record<string, string | undefined>>;
 
@@ -20,6 +23,7 @@ export class BookingWebhooksController {
   constructor(private readonly inbox: DeliveryInbox) {}
 
   @ApiOperation({ summary: 'Takes a delivery of Calendly, signed in Calendly-Webhook-Signature' })
+  @ApiBody(DELIVERY)
   @RawBody()
   @HttpCode(200)
   @Post('calendly')
@@ -28,6 +32,7 @@ export class BookingWebhooksController {
   }
 
   @ApiOperation({ summary: 'Takes a delivery of Cal.com, signed in X-Cal-Signature-256' })
+  @ApiBody(DELIVERY)
   @RawBody()
   @HttpCode(200)
   @Post('calcom')
@@ -36,6 +41,7 @@ export class BookingWebhooksController {
   }
 
   @ApiOperation({ summary: 'Takes a delivery of SavvyCal, signed in X-SavvyCal-Signature' })
+  @ApiBody(DELIVERY)
   @RawBody()
   @HttpCode(200)
   @Post('savvycal')

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { UserScoped } from '#platform';
@@ -10,6 +11,7 @@ import { exportClicks } from '../clicks/export-clicks.query.js';
 import { ANALYTICS_DATABASE } from '../database.js';
 
 /** Clicks one by one; of one user alone for a key that is bound to one. */
+@ApiTags('clicks')
 @UserScoped()
 @Controller('api')
 export class ClicksController {
@@ -19,6 +21,8 @@ export class ClicksController {
   ) {}
 
   /** Streamed: however many clicks there are, none is held in memory. */
+  @ApiOperation({ summary: 'Clicks one by one, as a table' })
+  @ApiResponse({ status: 200, content: { 'text/csv': { schema: { type: 'string' } } } })
   @Get('clicks.csv')
   csv(@Query({ schema: clickFilterSchema }) filter: ClickFilter, @Res() reply: FastifyReply) {
     return reply
@@ -28,6 +32,8 @@ export class ClicksController {
   }
 
   /** Server-sent events; `Last-Event-ID` goes on where a stream broke off. */
+  @ApiOperation({ summary: 'Clicks as they are stored: server-sent events' })
+  @ApiResponse({ status: 200, content: { 'text/event-stream': { schema: { type: 'string' } } } })
   @Get('clicks/stream')
   async stream(
     @Query({ schema: clickFilterSchema }) filter: ClickFilter,

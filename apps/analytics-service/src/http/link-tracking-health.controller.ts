@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { Controller, Get, Res } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { HealthChecks, Public } from '#platform';
 
@@ -9,11 +10,14 @@ const VERSION: string = JSON.parse(
 ).version;
 
 /** The health answer that the user guide names; probes use `/health/ready`. */
+@ApiTags('operation')
 @Public()
 @Controller('api/link-tracking')
 export class LinkTrackingHealthController {
   constructor(private readonly health: HealthChecks) {}
 
+  @ApiOperation({ summary: 'Whether links are tracked (200), or what is in the way (503)' })
+  @ApiResponse({ status: 200, description: 'Healthy.' })
   @Get('health')
   async report(@Res({ passthrough: true }) reply: FastifyReply) {
     const { ready, checks } = await this.health.report();

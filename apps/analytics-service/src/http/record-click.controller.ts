@@ -1,15 +1,18 @@
 import { Body, Controller, Headers, Post } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CodedError } from '#platform';
 import { ClickReports, type RecordedClick } from './click-reports.js';
 import { type ReportedClick, reportedClickSchema } from './reported-click.js';
 
 const MAX_KEY_CHARACTERS = 255;
 
+@ApiTags('clicks')
 @Controller('api/link-tracking')
 export class RecordClickController {
   constructor(private readonly reports: ClickReports) {}
 
   /** 201 when stored. With an `Idempotency-Key`, the same call again answers the same click. */
+  @ApiOperation({ summary: 'Reports a click that another redirector answered' })
   @Post('record-click')
   async record(
     @Body({ schema: reportedClickSchema }) click: ReportedClick,

@@ -1,5 +1,5 @@
 import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
-import { ApiResponse } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { CodedError } from '#platform';
@@ -35,10 +35,12 @@ interface Failure {
 }
 
 /** Clicks of outside redirectors, many at once. */
+@ApiTags('clicks')
 @Controller('api/tracking-ingest')
 export class TrackingIngestController {
   constructor(private readonly reports: ClickReports) {}
 
+  @ApiOperation({ summary: 'Reports many clicks at once; an event_id makes sending one again harmless' })
   @ApiResponse({ status: 200, description: 'Every event is stored.' })
   @ApiResponse({
     status: 207,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { currentUserId, NotYourUserError, UserScoped } from '#platform';
@@ -13,6 +13,20 @@ import {
   exportParams,
   listSchema,
 } from './privacy.schemas.js';
+
+const EXPORT = {
+  type: 'object',
+  required: ['user_id', 'exported_at', 'services'],
+  properties: {
+    user_id: { type: 'string' },
+    exported_at: { type: 'string', format: 'date-time' },
+    services: {
+      type: 'object',
+      description: 'Rows by service and table.',
+      additionalProperties: { type: 'object', additionalProperties: { type: 'array', items: {} } },
+    },
+  },
+};
 
 /** What is held of a person: handed out, and erased everywhere. */
 @ApiTags('privacy')
@@ -57,6 +71,7 @@ export class PrivacyController {
   }
 
   @ApiOperation({ summary: 'Everything held of a candidate, as JSON, streamed' })
+  @ApiResponse({ status: 200, content: { 'application/json': { schema: EXPORT } } })
   @UserScoped()
   @Get('export/:user_id')
   async export(

@@ -11,6 +11,11 @@ export const CONTENT_TYPES: Record<DocumentFormat, string> = {
   pdf: 'application/pdf',
 };
 
+const BINARY = { schema: { type: 'string', format: 'binary' } };
+/** As the description of the API names them. */
+export const DOCX_FILE = { [CONTENT_TYPES.docx]: BINARY };
+export const PDF_FILE = { [CONTENT_TYPES.pdf]: BINARY };
+
 /** A document in the format asked for, with its name in that format. */
 export interface DocumentFile extends StoredDocument {
   name: string;

@@ -10,16 +10,24 @@ import {
   Query,
   StreamableFile,
 } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
 import { UserScoped } from '#platform';
 import { type CoverLetterRequest, coverLetterSchema } from '../requests/cover-letter-request.js';
 import { type ResumeRequest, resumeSchema } from '../requests/resume-request.js';
 import { contentDisposition } from '../storage/file-name.js';
-import { CONTENT_TYPES, type DocumentFile, DocumentFiles } from './document-files.service.js';
+import {
+  CONTENT_TYPES,
+  DOCX_FILE,
+  type DocumentFile,
+  DocumentFiles,
+  PDF_FILE,
+} from './document-files.service.js';
 import { DocumentsService } from './documents.service.js';
 
 const formatQuery = z.object({ format: z.enum(['docx', 'pdf']).default('docx') });
 
+@ApiTags('documents')
 @UserScoped()
 @Controller()
 export class DocumentsController {
@@ -28,6 +36,7 @@ export class DocumentsController {
     private readonly files: DocumentFiles,
   ) {}
 
+  @ApiOperation({ summary: 'Makes a resume whose links are tracked' })
   @Post('resume')
   @HttpCode(200)
   generateResume(
@@ -37,6 +46,7 @@ export class DocumentsController {
     return this.documents.generateResume(request, idempotencyKey);
   }
 
+  @ApiOperation({ summary: 'Makes a cover letter whose links are tracked' })
   @Post('cover-letter')
   @HttpCode(200)
   generateCoverLetter(
@@ -46,11 +56,15 @@ export class DocumentsController {
     return this.documents.generateCoverLetter(request, idempotencyKey);
   }
 
+  @ApiOperation({ summary: 'A document by the name of its file' })
+  @ApiResponse({ status: 200, content: { ...DOCX_FILE, ...PDF_FILE } })
   @Get('download/:filename')
   async download(@Param('filename') filename: string) {
     return send(await this.files.openByName(filename));
   }
 
+  @ApiOperation({ summary: 'A document by its id, in either format' })
+  @ApiResponse({ status: 200, content: { ...DOCX_FILE, ...PDF_FILE } })
   @Get('documents/:id')
   async downloadById(
     @Param('id') id: string,
@@ -59,6 +73,7 @@ export class DocumentsController {
     return send(await this.files.openById(id, format));
   }
 
+  @ApiOperation({ summary: 'Deletes a document and its files' })
   @Delete('documents/:id')
   async remove(@Param('id') id: string) {
     const { document_id, filename } = await this.files.remove(id);

@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, Param, Post, Put, Query, Req, StreamableFile } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { ApiBody, ApiConsumes } from '@nestjs/swagger';
+import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { CodedError, UserScoped } from '#platform';
 import { candidateParams } from '../candidates/candidate-request.js';
 import { DOCUMENT_KINDS } from '../documents/document.entity.js';
-import { CONTENT_TYPES } from '../documents/document-files.service.js';
+import { CONTENT_TYPES, DOCX_FILE } from '../documents/document-files.service.js';
 import { LINK_TEXTS } from '../requests/fields.js';
 import { contentDisposition } from '../storage/file-name.js';
 import { isLook } from './built-in-templates.js';
@@ -39,6 +39,7 @@ const UPLOAD_FORM = {
   },
 };
 
+@ApiTags('templates')
 @UserScoped()
 @Controller()
 export class TemplatesController {
@@ -51,6 +52,7 @@ export class TemplatesController {
     acceptMultipart(httpAdapter.getInstance<FastifyInstance>());
   }
 
+  @ApiOperation({ summary: 'Takes a Word document as a template, and says what is in it' })
   @Post('templates')
   @ApiConsumes(MULTIPART)
   @ApiBody({ schema: UPLOAD_FORM })
@@ -60,12 +62,14 @@ export class TemplatesController {
     return describeTemplate(await this.templates.upload(await readUpload(body as Readable, headers)));
   }
 
+  @ApiOperation({ summary: 'Lists templates, built-in ones first' })
   @Get('templates')
   async list() {
     const uploaded = await this.templates.list();
     return { success: true, templates: [...LOOK_SUMMARIES, ...uploaded.map(summarize)] };
   }
 
+  @ApiOperation({ summary: 'A template, its tags and warnings' })
   @Get('templates/:id')
   async get(@Param('id') id: string) {
     if (!isLook(id)) return describeTemplate(await this.templates.get(id));
@@ -75,6 +79,8 @@ export class TemplatesController {
     );
   }
 
+  @ApiOperation({ summary: 'The template’s Word document' })
+  @ApiResponse({ status: 200, content: DOCX_FILE })
   @Get('templates/:id/file')
   async download(
     @Param('id') templateId: string,
@@ -88,17 +94,20 @@ export class TemplatesController {
     });
   }
 
+  @ApiOperation({ summary: 'Deletes an uploaded template; documents made of it stay' })
   @Delete('templates/:id')
   async delete(@Param('id') id: string) {
     await this.templates.delete(id);
     return { success: true, message: 'Template deleted', template_id: id };
   }
 
+  @ApiOperation({ summary: 'Which templates a candidate’s documents take' })
   @Get('api/candidates/:user_id/templates')
   async getDefaults(@Param({ schema: candidateParams }) { user_id }: CandidateParams) {
     return { user_id, ...(await this.defaults.get(user_id)) };
   }
 
+  @ApiOperation({ summary: 'Sets which templates a candidate’s documents take' })
   @Put('api/candidates/:user_id/templates')
   async putDefaults(
     @Param({ schema: candidateParams }) { user_id }: CandidateParams,
