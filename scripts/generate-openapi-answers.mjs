@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 const ROOT = join(import.meta.dirname, '..');
-const TARGET = join(ROOT, 'libs/platform/src/openapi-answers.json');
+const TARGET = join(ROOT, 'libs/platform/src/generated/openapi-answers.json');
 const CALLS = ['Get', 'Post', 'Put', 'Patch', 'Delete'];
 
 const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile);

@@ -21,8 +21,8 @@ interface Example {
 
 /** Says of every call what it answers, and shows one that was made. */
 export function describeAnswers(document: OpenAPIObject): OpenAPIObject {
-  const { answers, components } = readJson<Answers>('openapi-answers.json');
-  const examples = readJson<Record<string, Example>>('openapi-examples.json');
+  const { answers, components } = readJson<Answers>('generated/openapi-answers.json');
+  const examples = readJson<Record<string, Example>>('generated/openapi-examples.json');
   document.components = {
     ...document.components,
     schemas: { ...document.components?.schemas, ...components },
