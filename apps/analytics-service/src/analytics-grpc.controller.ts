@@ -1,12 +1,13 @@
 import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { type analyticsV1, isCallerReference } from '#contracts';
-import { CodedError, UserScoped } from '#platform';
+import { CodedError, Scopes, UserScoped } from '#platform';
 import { type AnswerFilter, answerFilterSchema, InvalidFilterError } from './answers/answer-filter.js';
 import { Answers } from './answers/answers.service.js';
 
 /** The REST answers over gRPC: contracts' `footfall.analytics.v1.AnalyticsService`. */
 @UserScoped()
+@Scopes('analytics:read')
 @Controller()
 export class AnalyticsGrpcController {
   constructor(private readonly answers: Answers) {}

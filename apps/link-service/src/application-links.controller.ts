@@ -2,7 +2,7 @@ import { Body, Controller, Inject, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import type { LinkToMint } from '#contracts';
-import { currentUserId, UserScoped } from '#platform';
+import { currentUserId, Scopes, UserScoped } from '#platform';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { findProfileUrls } from './follow-profile.query.js';
 import { InvalidUrlError, toRefusalError } from './links.errors.js';
@@ -21,6 +21,7 @@ const APPLICATION_LINKS = [
 /** All links of one application in one call. */
 @ApiTags('links')
 @UserScoped()
+@Scopes('links:write')
 @Controller('api/link-tracking/application')
 export class ApplicationLinksController {
   constructor(

@@ -1,6 +1,6 @@
 import { Body, Controller, HttpCode, Inject, Param, Patch, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { currentUserId, UserScoped } from '#platform';
+import { currentUserId, Scopes, UserScoped } from '#platform';
 import { LINK_SERVICE_CONFIG, type LinkServiceConfig } from './config.js';
 import type { LinkEntity } from './link.entity.js';
 import { rowToAnswer } from './link-answer.js';
@@ -12,6 +12,7 @@ import { LinksService } from './links.service.js';
 /** Changing links over REST. Every call is safe to repeat. */
 @ApiTags('links')
 @UserScoped()
+@Scopes('links:write')
 @Controller('api/link-tracking')
 export class LinkEditingController {
   constructor(

@@ -4,7 +4,7 @@ import { GrpcMethod } from '@nestjs/microservices';
 import { Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
 import type { Link, linksV1 } from '#contracts';
-import { currentUserId, UserScoped } from '#platform';
+import { currentUserId, Scopes, UserScoped } from '#platform';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { LinkEditingService } from './link-editing.service.js';
 import { isLinkOn, rowToLink } from './link-state.js';
@@ -15,6 +15,7 @@ import { listLinks } from './list-links.query.js';
 import { pacedBy } from './paced-stream.js';
 
 /** Links over gRPC: contracts' `footfall.links.v1.LinkService`. */
+@Scopes('links:read')
 @Controller()
 export class LinksGrpcController {
   constructor(
@@ -25,6 +26,7 @@ export class LinksGrpcController {
   ) {}
 
   @UserScoped()
+  @Scopes('links:write')
   @GrpcMethod('LinkService', 'MintLinks')
   async mintLinks(
     request: linksV1.MintLinksRequest,
@@ -59,6 +61,7 @@ export class LinksGrpcController {
   }
 
   @UserScoped()
+  @Scopes('links:write')
   @GrpcMethod('LinkService', 'DeactivateLink')
   async deactivateLink({
     trackingId,
@@ -67,6 +70,7 @@ export class LinksGrpcController {
   }
 
   @UserScoped()
+  @Scopes('links:write')
   @GrpcMethod('LinkService', 'ReactivateLink')
   async reactivateLink({
     trackingId,

@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { currentUserId, UserScoped } from '#platform';
+import { currentUserId, Scopes, UserScoped } from '#platform';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { rowToAnswer, toAnswer } from './link-answer.js';
 import { isLinkOn } from './link-state.js';
@@ -15,6 +15,7 @@ import { listLinks } from './list-links.query.js';
 /** Making and reading links over REST; shapes are those of the public reference. */
 @ApiTags('links')
 @UserScoped()
+@Scopes('links:read')
 @Controller('api/link-tracking')
 export class LinksController {
   constructor(
@@ -26,6 +27,7 @@ export class LinksController {
   @ApiOperation({ summary: 'Mints a link (201), or answers the equal one that exists (200)' })
   @ApiResponse({ status: 200, description: 'The equal link that exists.' })
   @ApiResponse({ status: 201, description: 'A new link.' })
+  @Scopes('links:write')
   @Post('create')
   async create(
     @Body({ schema: createLinkSchema }) body: CreateLink,

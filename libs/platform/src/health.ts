@@ -1,7 +1,7 @@
 import { Controller, Get, Injectable, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { Public } from './api-key.guard.js';
+import { Public } from './access/scopes.js';
 
 /** Longest a single check may take before it counts as failed, ms. Probes commonly give up after a second or more. */
 const CHECK_DEADLINE_MS = 900;

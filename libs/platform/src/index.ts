@@ -1,5 +1,14 @@
-export { ApiKeyGuard, NotYourUserError, Public, UserScoped } from './api-key.guard.js';
-export { ApiKeys } from './api-keys.js';
+export { NotYourUserError } from './access/access.errors.js';
+export type { Principal } from './access/principal.js';
+export {
+  type CallDescription,
+  describeCalls,
+  Public,
+  SCOPES,
+  type Scope,
+  Scopes,
+  UserScoped,
+} from './access/scopes.js';
 export { CodedError, type CodedErrorOptions, type ErrorKind } from './coded-error.js';
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
 export { isDatabaseOutage } from './database-errors.js';
@@ -36,7 +45,7 @@ export {
 } from './private-servers/local-rabbitmq.js';
 export { RabbitmqMissingError } from './private-servers/rabbitmq-install.js';
 export { type ProvisionOptions, provisionDatabase } from './provision-database.js';
-export { currentRequestId, currentUserId } from './request-context.js';
+export { currentPrincipal, currentRequestId, currentUserId, principalOf } from './request-context.js';
 export { isReservedAddress, isReservedHost, withoutTrailingDots } from './reserved-hosts.js';
 export { backoffDelayMs } from './retry.js';
 export { type Composition, runProgram } from './run.js';

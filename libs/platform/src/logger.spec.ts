@@ -3,7 +3,6 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger as NestLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PinoLogger } from 'nestjs-pino';
-import { ApiKeys } from './api-keys.js';
 import { createLogger } from './logger.js';
 import { PlatformModule } from './platform.module.js';
 
@@ -48,7 +47,7 @@ describe('the log', () => {
     const logger = createLogger({ name: 'test', level: 'info' }, destination);
     const module = PlatformModule.register({
       logger,
-      apiKeys: ApiKeys.load({ file: undefined, host: '127.0.0.1' }),
+      keys: new Map(),
     });
     NestLogger.overrideLogger(false);
     const app = await NestFactory.createApplicationContext(module, { logger: false });

@@ -1,7 +1,7 @@
 import { Controller, Get, Header, Injectable } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { collectDefaultMetrics, Registry } from 'prom-client';
-import { Public } from './api-key.guard.js';
+import { Public } from './access/scopes.js';
 
 /** The process's Prometheus registry. Names read `footfall_<service>_<what>_<unit>`; labels stay few and bounded. */
 @Injectable()

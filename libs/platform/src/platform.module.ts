@@ -1,9 +1,10 @@
 import { type DynamicModule, Global, Module, StandardSchemaValidationPipe } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
-import { ApiKeyGuard } from './api-key.guard.js';
-import { ApiKeys } from './api-keys.js';
+import { AccessGuard, KEY_FILE } from './access/access.guard.js';
+import { CallCheck } from './access/call-check.js';
+import type { Principal } from './access/principal.js';
 import { CodedErrorFilter } from './coded-error.filter.js';
 import { CodedError } from './coded-error.js';
 import { HealthChecks, HealthController } from './health.js';
@@ -15,12 +16,13 @@ import { RequestContextInterceptor } from './request-context.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static register({ logger, apiKeys }: { logger: Logger; apiKeys: ApiKeys }): DynamicModule {
+  static register({ logger, keys }: { logger: Logger; keys: ReadonlyMap<string, Principal> }): DynamicModule {
     return {
       module: PlatformModule,
       // No middleware of the logger's: request ids come from RequestContextInterceptor, and the gateway's hot
       // route must pass through nothing.
       imports: [
+        DiscoveryModule,
         LoggerModule.forRoot({
           // Its own serializers would take the place of the logger's.
           pinoHttp: { logger, wrapSerializers: false, serializers: { err: describeError } },
@@ -31,13 +33,14 @@ export class PlatformModule {
       providers: [
         HealthChecks,
         Metrics,
-        { provide: ApiKeys, useValue: apiKeys },
+        CallCheck,
+        { provide: KEY_FILE, useValue: keys },
         { provide: APP_FILTER, useClass: CodedErrorFilter },
-        { provide: APP_GUARD, useClass: ApiKeyGuard },
+        { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },
         { provide: APP_PIPE, useValue: validationPipe() },
       ],
-      exports: [HealthChecks, Metrics, ApiKeys],
+      exports: [HealthChecks, Metrics],
     };
   }
 }

@@ -10,15 +10,16 @@ import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { z } from 'zod';
 import { GrpcLinkClient, type Link, LinkServiceUnavailableError, linksV1 } from '#contracts';
-import { UserScoped } from './api-key.guard.js';
+import { Scopes, UserScoped } from './access/scopes.js';
 import { CodedError } from './coded-error.js';
 import { HealthChecks } from './health.js';
 import { RawBody } from './http-server.js';
-import { currentRequestId, currentUserId } from './request-context.js';
+import { currentPrincipal, currentRequestId, currentUserId } from './request-context.js';
 import { type RunningService, startService } from './service.js';
 
 const greetingSchema = z.object({ name: z.string().max(10) });
 
+@Scopes('links:read')
 @Controller()
 class SampleController {
   @Post('greetings')
@@ -36,6 +37,11 @@ class SampleController {
   @Get('me')
   me() {
     return { user_id: currentUserId() ?? null };
+  }
+
+  @Get('who')
+  who() {
+    return currentPrincipal();
   }
 
   @Get('coded')
@@ -75,6 +81,17 @@ function linkOf(userId: string): Link {
 
 @Module({ controllers: [SampleController] })
 class SampleModule {}
+
+@Controller('forgotten')
+class ForgottenController {
+  @Get()
+  open() {
+    return {};
+  }
+}
+
+@Module({ controllers: [ForgottenController] })
+class ForgottenModule {}
 
 const KEY = 'a-long-random-key';
 const JORDANS_KEY = 'another-long-random-key';
@@ -346,6 +363,22 @@ describe('a service', () => {
     await expect(
       startService({ name: 'third', config: both, imports: [{ module: SampleModule }], grpc }),
     ).rejects.toThrow(/in use.*GRPC_PORT/);
+  });
+
+  it('does not start with a call of which nobody said who may make it', async () => {
+    const config = { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' };
+    await expect(
+      startService({ name: 'sample', config, imports: [{ module: ForgottenModule }] }),
+    ).rejects.toThrow('Say who may call ForgottenController_open');
+  });
+
+  it('knows who calls', async () => {
+    const { url } = await start();
+    expect(await (await fetch(`${url}/who`)).json()).toMatchObject({ kind: 'anonymous', scopes: ['admin'] });
+    await service?.stop();
+    const guarded = await start({ keys: true });
+    const answer = await fetch(`${guarded.url}/who`, { headers: { 'x-api-key': KEY } });
+    expect(await answer.json()).toEqual({ kind: 'key', id: 'file:ci', name: 'ci', scopes: ['admin'] });
   });
 
   it('refuses to face a network without keys, naming the variable', async () => {

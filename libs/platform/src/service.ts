@@ -5,8 +5,9 @@ import { NestFactory } from '@nestjs/core';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { ApiKeys } from './api-keys.js';
+import { readKeyFile } from './access/key-file.js';
 import { listenOr } from './cannot-listen-error.js';
+import { InvalidConfigError, isLoopback } from './env.js';
 import { GrpcHealth } from './grpc-health.js';
 import { HealthChecks } from './health.js';
 import { createHttpAdapter } from './http-server.js';
@@ -58,11 +59,12 @@ class ProcessModule {}
 /** Starts one process: resolves when it accepts requests. Throws when a setting, a port or a migration stops it. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, config, imports } = options;
-  const apiKeys = ApiKeys.load({ file: config.API_KEYS_FILE, host: config.HOST });
+  const keys = readKeyFile(config.API_KEYS_FILE);
+  if (keys.size === 0) requireLoopback(config.HOST);
   const logger = options.logger ?? createLogger({ name, level: config.LOG_LEVEL });
   const root: DynamicModule = {
     module: ProcessModule,
-    imports: [PlatformModule.register({ logger, apiKeys }), ...imports],
+    imports: [PlatformModule.register({ logger, keys }), ...imports],
   };
   const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(options.http), {
     abortOnError: false,
@@ -98,6 +100,14 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     return app.close();
   };
   return { app, logger, url: await app.getUrl(), stop };
+}
+
+/** An open service must never face a network. */
+function requireLoopback(host: string): void {
+  if (isLoopback(host)) return;
+  throw new InvalidConfigError([
+    `HOST is ${host}, which others can reach, but no API keys are configured: set API_KEYS_FILE (make one with "npm run keys -- add <name>"), or leave HOST at 127.0.0.1.`,
+  ]);
 }
 
 type GrpcServices = NonNullable<ServiceOptions['grpc']>;

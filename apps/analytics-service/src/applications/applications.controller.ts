@@ -3,7 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { UserScoped } from '#platform';
+import { Scopes, UserScoped } from '#platform';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { Places } from '../enrichment/places.service.js';
 import {
@@ -24,6 +24,7 @@ import { listTimeline } from './timeline.query.js';
 /** Applications: what was sent to whom, and what became of it. */
 @ApiTags('applications')
 @UserScoped()
+@Scopes('analytics:read')
 @Controller('api/applications')
 export class ApplicationsController {
   constructor(
@@ -66,6 +67,7 @@ export class ApplicationsController {
   })
   @ApiResponse({ status: 200, description: 'Changed.' })
   @ApiResponse({ status: 201, description: 'Made: there was no such application.' })
+  @Scopes('analytics:write')
   @Put(':id')
   async edit(
     @Param('id', { schema: reference }) applicationId: string,

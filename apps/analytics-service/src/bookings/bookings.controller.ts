@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { CodedError, currentUserId, NotYourUserError, UserScoped } from '#platform';
+import { CodedError, currentUserId, NotYourUserError, Scopes, UserScoped } from '#platform';
 import { ANALYTICS_DATABASE } from '../database.js';
 import type { BookingEntity } from './booking.entity.js';
 import { BookingProcessor } from './booking-processor.service.js';
@@ -22,6 +22,7 @@ import { listBookings } from './list-bookings.query.js';
 
 /** Bookings, and the word of a person on what they belong to. A key that is bound to a user sees that user's. */
 @ApiTags('bookings')
+@Scopes('analytics:read')
 @Controller('api/bookings')
 export class BookingsController {
   constructor(
@@ -52,6 +53,7 @@ export class BookingsController {
 
   @ApiOperation({ summary: 'Has a parked delivery processed again' })
   @HttpCode(202)
+  @Scopes('admin')
   @Post('deliveries/:id/retry')
   async retry(@Param('id', { schema: deliveryId }) id: string) {
     if (!(await retryDelivery(this.dataSource.manager, id))) throw new DeliveryNotParkedError();
@@ -69,6 +71,7 @@ export class BookingsController {
   @ApiOperation({ summary: 'Says which link or application a booking belongs to' })
   @UserScoped()
   @HttpCode(200)
+  @Scopes('analytics:write')
   @Post(':id/attribution')
   async attribute(
     @Param('id', { schema: bookingId }) id: string,
@@ -82,6 +85,7 @@ export class BookingsController {
 
   @ApiOperation({ summary: 'Says that a booking belongs to nothing known here' })
   @UserScoped()
+  @Scopes('analytics:write')
   @Delete(':id/attribution')
   async detach(@Param('id', { schema: bookingId }) id: string) {
     return toAnswer(await this.bookings.attribute(id, NO_TARGET, currentUserId()));

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { UserScoped } from '#platform';
+import { Scopes, UserScoped } from '#platform';
 import { type AnswerFilter, answerFilterSchema, reference } from '../answers/answer-filter.js';
 import { Answers } from '../answers/answers.service.js';
 import { explainReason } from '../classification/reason-words.js';
@@ -12,6 +12,7 @@ const PAGES = `${FILTERS} Paged with limit and cursor.`;
 /** What became of links. A job or an application without links is answered with zeros: it may yet get some. */
 @ApiTags('analytics')
 @UserScoped()
+@Scopes('analytics:read')
 @Controller('api/link-tracking')
 export class AnalyticsController {
   constructor(

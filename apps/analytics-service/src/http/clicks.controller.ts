@@ -3,7 +3,7 @@ import { Controller, Get, Headers, Inject, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
-import { UserScoped } from '#platform';
+import { Scopes, UserScoped } from '#platform';
 import { narrowOwner } from '../applications/applications.service.js';
 import { ClickFeed } from '../clicks/click-feed.service.js';
 import { type ClickFilter, clickFilterSchema } from '../clicks/click-filter.js';
@@ -13,6 +13,7 @@ import { ANALYTICS_DATABASE } from '../database.js';
 /** Clicks one by one; of one user alone for a key that is bound to one. */
 @ApiTags('clicks')
 @UserScoped()
+@Scopes('analytics:read')
 @Controller('api')
 export class ClicksController {
   constructor(

@@ -3,7 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { EVERY_OWNER, isCallerReference, OWN_CLICK_COOKIE } from '#contracts';
-import { currentUserId, NotYourUserError, UserScoped } from '#platform';
+import { currentUserId, NotYourUserError, Scopes, UserScoped } from '#platform';
 
 /** Browsers keep no cookie longer: 400 days. */
 const MAX_AGE_SECONDS = 400 * 86_400;
@@ -20,6 +20,7 @@ const ownClicksSchema = z
  */
 @ApiTags('own clicks')
 @UserScoped()
+@Scopes('analytics:read')
 @Controller('api/own-clicks')
 export class OwnClicksController {
   @ApiOperation({ summary: 'Sets the cookie by which this browser’s clicks are the owner’s own' })

@@ -1,12 +1,13 @@
 import { Body, Controller, Headers, Post } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { CodedError } from '#platform';
+import { CodedError, Scopes } from '#platform';
 import { ClickReports, type RecordedClick } from './click-reports.js';
 import { type ReportedClick, reportedClickSchema } from './reported-click.js';
 
 const MAX_KEY_CHARACTERS = 255;
 
 @ApiTags('clicks')
+@Scopes('analytics:write')
 @Controller('api/link-tracking')
 export class RecordClickController {
   constructor(private readonly reports: ClickReports) {}

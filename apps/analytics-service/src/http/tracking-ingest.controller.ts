@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { CodedError } from '#platform';
+import { CodedError, Scopes } from '#platform';
 import { cleanText } from '../ingest/text-column.js';
 import { ClickReports, type RecordedClick } from './click-reports.js';
 import { reportedClickSchema } from './reported-click.js';
@@ -36,6 +36,7 @@ interface Failure {
 
 /** Clicks of outside redirectors, many at once. */
 @ApiTags('clicks')
+@Scopes('analytics:write')
 @Controller('api/tracking-ingest')
 export class TrackingIngestController {
   constructor(private readonly reports: ClickReports) {}

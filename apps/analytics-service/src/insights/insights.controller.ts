@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { UserScoped } from '#platform';
+import { Scopes, UserScoped } from '#platform';
 import { ownerSchema, reference } from '../applications/application.schemas.js';
 import type { ApplicationFilter } from '../applications/application-filter.js';
 import { Applications, narrowOwner } from '../applications/applications.service.js';
@@ -28,6 +28,7 @@ const FILTERS =
 /** What applications came to: answers about many of them, and about one. */
 @ApiTags('insights')
 @UserScoped()
+@Scopes('analytics:read')
 @Controller('api/analytics')
 export class InsightsController {
   constructor(

@@ -1,6 +1,6 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { currentUserId, UserScoped } from '#platform';
+import { currentUserId, Scopes, UserScoped } from '#platform';
 import { showDelivery } from './webhook-answers.js';
 import { WebhookLog } from './webhook-log.service.js';
 import { type ListDeliveries, listDeliveriesSchema, type Replay, replaySchema } from './webhooks.schemas.js';
@@ -9,6 +9,7 @@ import { Webhooks } from './webhooks.service.js';
 /** What a receiver was told, and telling it again. */
 @ApiTags('webhooks')
 @UserScoped()
+@Scopes('analytics:write')
 @Controller('api/webhooks/:id')
 export class WebhookDeliveriesController {
   constructor(
@@ -24,6 +25,7 @@ export class WebhookDeliveriesController {
   }
 
   @ApiOperation({ summary: 'The log of deliveries, newest first, a page at a time' })
+  @Scopes('analytics:read')
   @Get('deliveries')
   async list(@Param('id') id: string, @Query({ schema: listDeliveriesSchema }) query: ListDeliveries) {
     const found = await this.log.list((await this.find(id)).id, query);

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { currentUserId, NotYourUserError, UserScoped } from '#platform';
+import { currentUserId, NotYourUserError, Scopes, UserScoped } from '#platform';
 import { showEndpoint } from './webhook-answers.js';
 import {
   type ChangeWebhook,
@@ -15,6 +15,7 @@ import { Webhooks } from './webhooks.service.js';
 /** Receivers of notifications. */
 @ApiTags('webhooks')
 @UserScoped()
+@Scopes('analytics:write')
 @Controller('api/webhooks')
 export class WebhooksController {
   constructor(private readonly webhooks: Webhooks) {}
@@ -27,6 +28,7 @@ export class WebhooksController {
   }
 
   @ApiOperation({ summary: 'Lists receivers, oldest first, a page at a time' })
+  @Scopes('analytics:read')
   @Get()
   async list(@Query({ schema: listWebhooksSchema }) query: z.output<typeof listWebhooksSchema>) {
     const owner = currentUserId();
@@ -40,6 +42,7 @@ export class WebhooksController {
   }
 
   @ApiOperation({ summary: 'A receiver, and why it is disabled if it is' })
+  @Scopes('analytics:read')
   @Get(':id')
   async get(@Param('id') id: string) {
     return showEndpoint(await this.webhooks.get(id, currentUserId()));

@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestj
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { currentUserId, NotYourUserError, UserScoped } from '#platform';
+import { currentUserId, NotYourUserError, Scopes, UserScoped } from '#platform';
 import { CandidateExport } from './candidate-export.service.js';
 import { Erasures, type NamedSubject } from './erasures.service.js';
 import {
@@ -30,6 +30,7 @@ const EXPORT = {
 
 /** What is held of a person: handed out, and erased everywhere. */
 @ApiTags('privacy')
+@Scopes('privacy:write')
 @Controller('api/privacy')
 export class PrivacyController {
   constructor(
@@ -65,6 +66,7 @@ export class PrivacyController {
 
   @ApiOperation({ summary: 'Does every finished erasure again, after a backup was restored' })
   @HttpCode(202)
+  @Scopes('admin')
   @Post('erasures/replay')
   async replay() {
     return { erasures: await this.erasures.replay() };

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, Param, Patch, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { z } from 'zod';
-import { UserScoped } from '#platform';
+import { Scopes, UserScoped } from '#platform';
 import type { Candidate } from './candidate.entity.js';
 import { type CandidateChange, candidateParams, candidateSchema } from './candidate-request.js';
 import { CandidatesService } from './candidates.service.js';
@@ -10,6 +10,7 @@ type Params = z.output<typeof candidateParams>;
 
 @ApiTags('candidates')
 @UserScoped()
+@Scopes('documents:write')
 @Controller('api/candidates/:user_id')
 export class CandidatesController {
   constructor(private readonly candidates: CandidatesService) {}

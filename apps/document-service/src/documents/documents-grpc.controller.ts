@@ -3,7 +3,7 @@ import { Controller } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { z } from 'zod';
 import type { documentsV1 } from '#contracts';
-import { CodedError, UserScoped } from '#platform';
+import { CodedError, Scopes, UserScoped } from '#platform';
 import { coverLetterSchema } from '../requests/cover-letter-request.js';
 import { resumeSchema } from '../requests/resume-request.js';
 import type { DocumentAnswer } from './document-answer.js';
@@ -23,6 +23,7 @@ export class InvalidPayloadError extends CodedError {
 
 /** Documents over gRPC: contracts' `footfall.documents.v1.DocumentService`. */
 @UserScoped()
+@Scopes('documents:write')
 @Controller()
 export class DocumentsGrpcController {
   constructor(

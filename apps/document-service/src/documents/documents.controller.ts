@@ -12,7 +12,7 @@ import {
 } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { z } from 'zod';
-import { UserScoped } from '#platform';
+import { Scopes, UserScoped } from '#platform';
 import { type CoverLetterRequest, coverLetterSchema } from '../requests/cover-letter-request.js';
 import { type ResumeRequest, resumeSchema } from '../requests/resume-request.js';
 import { contentDisposition } from '../storage/file-name.js';
@@ -29,6 +29,7 @@ const formatQuery = z.object({ format: z.enum(['docx', 'pdf']).default('docx') }
 
 @ApiTags('documents')
 @UserScoped()
+@Scopes('documents:write')
 @Controller()
 export class DocumentsController {
   constructor(

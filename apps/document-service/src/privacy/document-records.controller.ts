@@ -4,6 +4,7 @@ import { from, type Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { type CandidateRecord, type CandidateRecords, DOCUMENT_RECORDS, type documentsV1 } from '#contracts';
 import { exportRows, scopeOfUser } from '#events';
+import { Scopes } from '#platform';
 import { DOCUMENTS_DATA_SOURCE } from '../config.js';
 import { PERSONAL_TABLES } from './personal-documents.js';
 
@@ -20,6 +21,7 @@ export class DocumentRecords implements CandidateRecords {
 }
 
 /** The same over gRPC. */
+@Scopes('privacy:write')
 @Controller()
 export class DocumentRecordsController {
   constructor(@Inject(DOCUMENT_RECORDS) private readonly records: CandidateRecords) {}

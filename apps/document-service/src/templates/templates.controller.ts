@@ -4,7 +4,7 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { ApiBody, ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { CodedError, UserScoped } from '#platform';
+import { CodedError, Scopes, UserScoped } from '#platform';
 import { candidateParams } from '../candidates/candidate-request.js';
 import { DOCUMENT_KINDS } from '../documents/document.entity.js';
 import { CONTENT_TYPES, DOCX_FILE } from '../documents/document-files.service.js';
@@ -41,6 +41,7 @@ const UPLOAD_FORM = {
 
 @ApiTags('templates')
 @UserScoped()
+@Scopes('documents:write')
 @Controller()
 export class TemplatesController {
   constructor(

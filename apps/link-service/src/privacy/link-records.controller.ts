@@ -5,6 +5,7 @@ import { Observable } from 'rxjs';
 import { DataSource } from 'typeorm';
 import { type CandidateRecord, type CandidateRecords, LINK_RECORDS, type linksV1 } from '#contracts';
 import { exportRows, scopeOfUser } from '#events';
+import { Scopes } from '#platform';
 import { LINKS_DATA_SOURCE } from '../config.js';
 import { pacedBy } from '../paced-stream.js';
 import { PERSONAL_TABLES } from './personal-links.js';
@@ -20,6 +21,7 @@ export class LinkRecords implements CandidateRecords {
 }
 
 /** The same over gRPC. */
+@Scopes('privacy:write')
 @Controller()
 export class LinkRecordsController {
   constructor(@Inject(LINK_RECORDS) private readonly records: CandidateRecords) {}

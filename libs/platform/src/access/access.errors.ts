@@ -1,0 +1,50 @@
+import { CodedError } from '../coded-error.js';
+import type { Scope } from './scopes.js';
+
+export class MissingApiKeyError extends CodedError {
+  constructor() {
+    super({
+      code: 'missing_api_key',
+      kind: 'unauthenticated',
+      message: 'This call needs an API key: send it as "Authorization: Bearer <key>" or "X-API-Key".',
+    });
+  }
+}
+
+/** One and the same for keys that never were, that are over and that were taken back: nobody learns which existed. */
+export class WrongApiKeyError extends CodedError {
+  constructor() {
+    super({ code: 'wrong_api_key', kind: 'unauthenticated', message: 'The API key is not known here.' });
+  }
+}
+
+export class ServiceKeyNeededError extends CodedError {
+  constructor() {
+    super({
+      code: 'service_key_needed',
+      kind: 'forbidden',
+      message: 'This call takes no key that is bound to one user: use a key without a user.',
+    });
+  }
+}
+
+export class ScopeNeededError extends CodedError {
+  constructor(needed: Scope, held: readonly Scope[]) {
+    super({
+      code: 'scope_needed',
+      kind: 'forbidden',
+      message: `This call needs the scope ${needed}; your key has ${held.join(', ') || 'none'}.`,
+    });
+  }
+}
+
+/** A caller bound to one user asked to act for another. */
+export class NotYourUserError extends CodedError {
+  constructor() {
+    super({
+      code: 'not_your_user',
+      kind: 'forbidden',
+      message: 'This API key is bound to another user: leave user_id out, or give your own.',
+    });
+  }
+}
