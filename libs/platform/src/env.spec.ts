@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { flag, InvalidConfigError, integer, isLoopback, parseEnv, port, postgresUrl } from './env.js';
@@ -37,6 +40,25 @@ describe('parseEnv', () => {
       /PORT must be .*65535[\s\S]*TRACKING must be[\s\S]*DATABASE_URL must be/,
     );
     expect(problems.join('\n')).not.toContain('hunter2');
+  });
+
+  it('takes a setting from the file that <NAME>_FILE names, without the line end after it', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'footfall-env-')), 'url');
+    writeFileSync(file, 'postgres://u:p@h/db\r\n');
+    expect(parseEnv(schema, { DATABASE_URL_FILE: file }).DATABASE_URL).toBe('postgres://u:p@h/db');
+    expect(problemsOf({ DATABASE_URL: 'postgres://h/db', DATABASE_URL_FILE: file })).toEqual([
+      'DATABASE_URL and DATABASE_URL_FILE are both set: unset one of them.',
+    ]);
+    writeFileSync(file, 'mysql://u:hunter2@h');
+    const [problem] = problemsOf({ DATABASE_URL_FILE: file });
+    expect(problem).toMatch(/DATABASE_URL must be a PostgreSQL address/);
+    expect(problem).not.toContain('hunter2');
+  });
+
+  it('says once that the file of a setting cannot be read', () => {
+    expect(problemsOf({ DATABASE_URL_FILE: '/nowhere/url' })).toEqual([
+      expect.stringMatching(/^DATABASE_URL_FILE cannot be read: .*ENOENT/),
+    ]);
   });
 
   it('names a required variable that is missing', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
@@ -12,20 +13,44 @@ export class InvalidConfigError extends Error {
 }
 
 /**
- * Reads settings from the environment. A variable that is set but empty counts as unset.
+ * Reads settings from the environment. A variable that is set but empty counts as unset. Every setting can come from a
+ * file that `<NAME>_FILE` names, so that secrets need not stand in the environment.
  * @throws InvalidConfigError listing every problem at once.
  */
 export function parseEnv<S extends z.ZodObject>(schema: S, env: NodeJS.ProcessEnv): z.output<S> {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const problems: string[] = [];
+  for (const name of Object.keys(schema.shape)) {
+    const file = given[`${name}_FILE`];
+    if (file === undefined) continue;
+    if (given[name] !== undefined) problems.push(`${name} and ${name}_FILE are both set: unset one of them.`);
+    else given[name] = readSetting(name, file, problems);
+  }
   const result = schema.safeParse(given);
-  if (result.success) return result.data;
-  throw new InvalidConfigError(
-    result.error.issues.map((issue) => {
+  if (result.success && problems.length === 0) return result.data;
+  const issues = result.error?.issues.filter(({ path }) => !isAbout(problems, path.join('.'))) ?? [];
+  throw new InvalidConfigError([
+    ...problems,
+    ...issues.map((issue) => {
       const name = issue.path.join('.');
       return name && !issue.message.startsWith(name) ? `${name} ${issue.message}` : issue.message;
     }),
-  );
+  ]);
 }
+
+/** The file's text without the line ends that editors leave after it. */
+function readSetting(name: string, file: string, problems: string[]): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trimEnd() || undefined;
+  } catch (cause) {
+    problems.push(`${name}_FILE cannot be read: ${cause instanceof Error ? cause.message : String(cause)}`);
+    return undefined;
+  }
+}
+
+/** A setting whose file cannot be read is not missing as well. */
+const isAbout = (problems: readonly string[], name: string) =>
+  problems.some((problem) => problem.startsWith(`${name}_FILE `));
 
 /** A whole number within bounds, both included. */
 export function integer({ min, max }: { min: number; max: number }) {
@@ -48,6 +73,13 @@ export const postgresUrl = () =>
     protocol: /^postgres(ql)?$/,
     error: 'must be a PostgreSQL address such as postgres://user:password@host:5432/footfall.',
   });
+
+/** Settings of whoever has a database. */
+export const databaseEnv = {
+  DATABASE_URL: postgresUrl(),
+  /** False: migrations are run apart, by `--migrate-only`, and a start waits until they have been. */
+  MIGRATE_AT_START: flag().default(true),
+} as const;
 
 export const amqpUrl = () =>
   z.url({

@@ -15,6 +15,7 @@ export { isDatabaseOutage } from './database-errors.js';
 export { DataDirectoryInUseError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 export {
   amqpUrl,
+  databaseEnv,
   flag,
   hostAndPort,
   InvalidConfigError,
