@@ -97,6 +97,7 @@ export class AnalyticsServiceModule {
         DatabaseModule.register({
           token: ANALYTICS_DATABASE,
           url: config.DATABASE_URL,
+          migrateAtStart: config.MIGRATE_AT_START,
           schema: ANALYTICS_SCHEMA,
           entities: [WebhookDeliveryEntity, WebhookEndpointEntity, BookingEntity],
           migrations: ANALYTICS_MIGRATIONS,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isCallerReference } from '#contracts';
-import { amqpUrl, flag, hostAndPort, integer, port, postgresUrl, serviceEnv } from '#platform';
+import { amqpUrl, databaseEnv, flag, hostAndPort, integer, port, serviceEnv } from '#platform';
 
 /** Settings of analytics alone, wherever it runs. */
 export const analyticsEnv = {
-  DATABASE_URL: postgresUrl(),
+  ...databaseEnv,
   /** Days after which IP addresses and what else could name a visitor are removed from clicks. */
   IP_ANONYMIZE_AFTER_DAYS: integer({ min: 1, max: 3_650 }).default(90),
   /** Days after which clicks are deleted; unset keeps them. Counters stay. */

@@ -85,6 +85,7 @@ export async function runAnalyticsService(
       },
       AnalyticsServiceModule.register({
         DATABASE_URL: database.url,
+        MIGRATE_AT_START: true,
         IP_ANONYMIZE_AFTER_DAYS: 90,
         DEFAULT_USER_ID: 'default',
         CLICK_RETENTION_DAYS: undefined,

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { isCallerReference } from '#contracts';
-import { amqpUrl, flag, hostAndPort, integer, port, postgresUrl, serviceEnv } from '#platform';
+import { amqpUrl, databaseEnv, flag, hostAndPort, integer, port, serviceEnv } from '#platform';
 
 /** What document-service reads from the environment, alone or inside standalone. */
 export const documentServiceEnv = {
-  DATABASE_URL: postgresUrl(),
+  ...databaseEnv,
   /** Documents lie in its folder `documents`. */
   DATA_DIR: serviceEnv.DATA_DIR,
   /** False: documents carry the original URLs and no link is minted. */

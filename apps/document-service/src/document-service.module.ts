@@ -50,6 +50,7 @@ export class DocumentServiceModule {
         DatabaseModule.register({
           token: DOCUMENTS_DATA_SOURCE,
           url: config.DATABASE_URL,
+          migrateAtStart: config.MIGRATE_AT_START,
           schema: 'documents',
           entities: [Candidate, DocumentEntity, TemplateEntity, TemplateVersionEntity, TemplateDefaultEntity],
           migrations: [

@@ -55,6 +55,7 @@ export class DocumentSystem {
     await this.service?.stop();
     const full: DocumentServiceConfig = {
       DATABASE_URL: this.database.url,
+      MIGRATE_AT_START: true,
       DATA_DIR: this.folder,
       ENABLE_URL_TRACKING: true,
       DEFAULT_USER_ID: 'default',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isCallerReference } from '#contracts';
-import { amqpUrl, flag, port, postgresUrl, serviceEnv } from '#platform';
+import { amqpUrl, databaseEnv, flag, port, serviceEnv } from '#platform';
 
 /** Longest base: a tracking id is added to it, and the whole must fit the contracts' `redirect_url`. */
 const MAX_BASE_LENGTH = 2_000;
@@ -18,7 +18,7 @@ export const baseRedirectUrl = () =>
 
 /** What link-service reads from the environment, alone or inside standalone. */
 export const linkServiceEnv = {
-  DATABASE_URL: postgresUrl(),
+  ...databaseEnv,
   /** Where tracked links live: `<this>/<tracking id>`. The default is the edge's, or standalone's, own port. */
   BASE_REDIRECT_URL: baseRedirectUrl().default('http://localhost:5000/track'),
   /** Owner of links that are minted without a user id. */

@@ -42,6 +42,7 @@ export class LinkServiceModule {
         DatabaseModule.register({
           token: LINKS_DATA_SOURCE,
           url: config.DATABASE_URL,
+          migrateAtStart: config.MIGRATE_AT_START,
           schema: 'links',
           entities: [LinkEntity],
           migrations: [

@@ -24,6 +24,7 @@ export async function runLinkService(databaseUrl: string, options: LinkServiceOp
   const bus = new RecordingBus();
   const config: LinkServiceConfig = {
     DATABASE_URL: databaseUrl,
+    MIGRATE_AT_START: true,
     BASE_REDIRECT_URL: 'https://go.example.com/track',
     DEFAULT_USER_ID: 'default',
     ALLOW_PRIVATE_DESTINATIONS: false,

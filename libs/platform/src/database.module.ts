@@ -8,10 +8,16 @@ import {
   type Provider,
 } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { Logger } from 'pino';
+import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { isDatabaseOutage } from './database-errors.js';
 import { HealthChecks } from './health.js';
 import { backoffDelayMs } from './retry.js';
+
+/** Migrations that this process needs and is not to run itself: they may be under way. */
+class SchemaBehindError extends Error {
+  override readonly name = 'SchemaBehindError';
+}
 
 /** Most connections one service opens unless told otherwise. */
 const DEFAULT_POOL_SIZE = 10;
@@ -27,6 +33,8 @@ export interface DatabaseOptions {
   entities: NonNullable<DataSourceOptions['entities']>;
   migrations: NonNullable<DataSourceOptions['migrations']>;
   poolSize?: number;
+  /** False: somebody else runs the migrations, and the start waits for them. */
+  migrateAtStart?: boolean;
 }
 
 const OWN_DATA_SOURCE = Symbol('OWN_DATA_SOURCE');
@@ -76,13 +84,41 @@ export class DatabaseModule {
   }
 }
 
-async function openDatabase(options: DatabaseOptions, logger: PinoLogger): Promise<DataSource> {
+/**
+ * Runs the migrations of every database that `imports` register, and nothing else of them: for a job that goes before
+ * the services do. Waits, as they do, for a database that is not up yet.
+ */
+export async function migrateDatabases(imports: readonly DynamicModule[], logger: Logger): Promise<void> {
+  for (const options of databasesOf(imports)) {
+    const dataSource = await openDatabase({ ...options, migrateAtStart: true }, logger);
+    await dataSource.destroy();
+    logger.info({ schema: options.schema }, 'the schema is current');
+  }
+}
+
+function databasesOf(imports: readonly unknown[]): DatabaseOptions[] {
+  return imports.flatMap((entry) => {
+    const { module, imports: inner = [], providers = [] } = entry as DynamicModule;
+    if (module !== DatabaseModule) return databasesOf(inner);
+    return providers.flatMap((provider) =>
+      'provide' in provider && provider.provide === OWN_OPTIONS && 'useValue' in provider
+        ? [provider.useValue as DatabaseOptions]
+        : [],
+    );
+  });
+}
+
+async function openDatabase(options: DatabaseOptions, logger: Pick<Logger, 'warn'>): Promise<DataSource> {
   for (let attempt = 0; ; attempt++) {
     try {
       return await initialise(options);
     } catch (error) {
-      if (!isDatabaseOutage(error)) throw error;
-      logger.warn({ err: error, schema: options.schema }, 'database is not reachable yet, trying again');
+      const isBehind = error instanceof SchemaBehindError;
+      if (!isBehind && !isDatabaseOutage(error)) throw error;
+      const message = isBehind
+        ? 'the schema lacks migrations, waiting for somebody to start with --migrate-only'
+        : 'database is not reachable yet, trying again';
+      logger.warn({ err: error, schema: options.schema }, message);
       await delay(backoffDelayMs(attempt, MAX_CONNECT_DELAY_MS));
     }
   }
@@ -103,7 +139,8 @@ async function initialise(options: DatabaseOptions): Promise<DataSource> {
   });
   await dataSource.initialize();
   try {
-    await migrate(dataSource, options.schema);
+    if (options.migrateAtStart ?? true) await migrate(dataSource, options.schema);
+    else await checkMigrated(dataSource, options.schema);
   } catch (error) {
     await dataSource.destroy();
     throw error;
@@ -125,3 +162,15 @@ async function migrate(dataSource: DataSource, schema: string): Promise<void> {
     await runner.release();
   }
 }
+
+async function checkMigrated(dataSource: DataSource, schema: string): Promise<void> {
+  const [{ table }] = await dataSource.query('SELECT to_regclass($1) AS table', [`"${schema}".migrations`]);
+  const done: { name: string }[] = table ? await dataSource.query(`SELECT name FROM ${table}`) : [];
+  const names = new Set(done.map(({ name }) => name));
+  const missing = dataSource.migrations.filter((migration) => !names.has(nameOf(migration)));
+  if (missing.length > 0)
+    throw new SchemaBehindError(`The schema ${schema} lacks ${missing.map(nameOf).join(', ')}.`);
+}
+
+/** As TypeORM names it in its table. */
+const nameOf = (migration: MigrationInterface) => migration.name ?? migration.constructor.name;

@@ -1,6 +1,10 @@
 import { existsSync } from 'node:fs';
+import { migrateDatabases } from './database.module.js';
+import { createLogger } from './logger.js';
 import { type RunningService, type ServiceOptions, startService } from './service.js';
 
+/** What a process is told to prepare its databases for a release, and nothing else. */
+const MIGRATE_ONLY = '--migrate-only';
 /** Longest a stop may take before the process ends anyway, ms; what is unfinished is on disk or unacknowledged. */
 const STOP_DEADLINE_MS = 25_000;
 
@@ -16,6 +20,8 @@ export interface Composition extends ServiceOptions {
  * The life of a process: settings (also from `.env` in the working directory, which never overrides the
  * environment) → start → ready line on stdout → SIGINT or SIGTERM → orderly stop → exit code 0. A failed start
  * says why in plain sentences on stderr and exits with 1. `compose` throws InvalidConfigError for wrong settings.
+ *
+ * With `--migrate-only` it runs the migrations of its databases and ends, without listening and without a broker.
  */
 export async function runProgram(
   name: string,
@@ -40,6 +46,13 @@ export async function runProgram(
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
     composition = await compose(process.env);
+    if (process.argv.includes(MIGRATE_ONLY)) {
+      await migrateDatabases(
+        composition.imports,
+        createLogger({ name, level: composition.config.LOG_LEVEL }),
+      );
+      return await stop(0);
+    }
     service = await startService(composition);
     if (stopping) return;
     const lines = composition.announce?.(service.url) ?? [`${name} ready on ${service.url}`];
