@@ -132,6 +132,56 @@ export function requestsTo({
     }));
 }
 
+/** Text that a statement put together of strings would run, or at least fail over. */
+const SQL = [
+  "'",
+  '"',
+  "x' OR '1'='1",
+  "x'; CREATE TABLE public.injected(); --",
+  "x\\'; CREATE TABLE public.injected(); --",
+  '1; CREATE TABLE public.injected(); --',
+  'clicked_at DESC; CREATE TABLE public.injected(); --',
+  'id, (SELECT 1/0)',
+  "x') UNION SELECT version() --",
+  "2026-01-31' AND (SELECT pg_sleep(60)) IS NULL --",
+  '$$; CREATE TABLE public.injected(); --',
+];
+
+/** A request for every place in an operation's path, query and body that takes a value, and every piece of SQL. */
+export function injectionsInto({ path, parameters = [], requestBody }: Operation): GeneratedRequest[] {
+  const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
+  const plain = Object.fromEntries(names.map((name) => [name, 'x']));
+  const required = parameters.filter((parameter) => parameter.in === 'query' && parameter.required);
+  const needed = Object.fromEntries(required.map(({ name }) => [name, 'x']));
+  const queried = parameters.filter((parameter) => parameter.in === 'query');
+  const fields = Object.keys(requestBody?.content['application/json']?.schema?.properties ?? {});
+  return SQL.flatMap((sql) => [
+    ...names.map((name) => ({
+      url: fillIn(path, { ...plain, [name]: sql }) + search(needed),
+      body: undefined,
+    })),
+    ...queried.map(({ name }) => ({
+      url: fillIn(path, plain) + search({ ...needed, [name]: sql }),
+      body: undefined,
+    })),
+    ...fields.map((field) => ({
+      url: fillIn(path, plain) + search(needed),
+      body: { ...VALID, [field]: sql },
+    })),
+  ]);
+}
+
+/** Fields that calls want before they look at others. */
+const VALID = {
+  original_url: 'https://portfolio.example/',
+  link_function: 'Portfolio',
+  tracking_id: 'lt_calendly_abc123',
+  clicked_at: '2026-01-31T18:00:00Z',
+  personal: { full_name: 'Jordan Avery' },
+  job_id: 'job-1',
+  application_id: 'app-1',
+};
+
 function fillIn(path: string, values: Record<string, string>): string {
   // An empty part would be another address, and so would "." and "..".
   const filled = (name: string) => encodeURIComponent((values[name] ?? '').toWellFormed()) || 'x';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
 import { eventually } from '#testing';
+import { AMBIGUOUS, sendRaw } from './ambiguous-requests.js';
 import { followProfile } from './followed-profile.js';
 import { runMainJob } from './main-job.js';
 import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
@@ -35,12 +36,7 @@ describe('the split deployment', () => {
   }, 60_000);
 
   it('switches a link off and on at the gateway, by the API and by SQL', async () => {
-    const created = await fetch(`${system.url}/api/link-tracking/create`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ original_url: 'https://portfolio.example/', link_function: 'Portfolio' }),
-    });
-    const { tracking_id } = (await created.json()) as { tracking_id: string };
+    const { tracking_id } = await createLink();
     const answers = (status: number) =>
       eventually(async () => {
         const { status: actual } = await fetch(`${system.url}/track/${tracking_id}`, { redirect: 'manual' });
@@ -79,11 +75,69 @@ describe('the split deployment', () => {
     expect(await answer.json()).toEqual({ received: true, repeated: false });
   });
 
+  it('lets no second request through behind one whose end can be seen in two places', async () => {
+    const { tracking_id } = await createLink();
+    const port = Number(new URL(system.url).port);
+    const paths = [
+      `/track/${tracking_id}`,
+      '/api/link-tracking/create',
+      '/resume',
+      '/api/tracking-ingest/batch',
+    ];
+    const head = (path: string) => `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+    for (const [name, rest] of Object.entries(AMBIGUOUS)) {
+      const answers = await Promise.all(paths.map((path) => sendRaw(port, head(path) + rest)));
+      const statuses = answers.flatMap((answer) => answer.match(/^HTTP\/1.1 \d+/gm) ?? []);
+      expect([name, statuses]).toEqual([name, paths.map(() => expect.stringMatching(/ (400|501)$/))]);
+      // Whoever asks next, over the connections that the edge keeps, gets the answer to their own question.
+      const visits = Array.from({ length: 8 }, () =>
+        fetch(`${system.url}/track/${tracking_id}`, { redirect: 'manual' }),
+      );
+      expect(new Set((await Promise.all(visits)).map(({ status }) => status))).toEqual(new Set([302]));
+      expect((await fetch(`${system.url}/api/link-tracking/health`)).status).toBe(200);
+      expect((await fetch(`${system.url}/api/link-tracking/lookup/${tracking_id}`)).status).toBe(200);
+      expect((await fetch(`${system.url}/templates`)).status).toBe(200);
+    }
+  }, 60_000);
+
+  it('repeats nothing of what a visitor says about host and scheme', async () => {
+    const { tracking_id } = await createLink();
+    const port = Number(new URL(system.url).port);
+    const lies = ['Host', 'X-Forwarded-Host', 'X-Original-URL', 'X-Forwarded-Server', 'Forwarded']
+      .map((name) => `${name}: evil.example\r\n`)
+      .join('');
+    const body = JSON.stringify({ original_url: 'https://portfolio.example/', link_function: 'Portfolio' });
+    const answers = await Promise.all([
+      sendRaw(port, `GET /track/${tracking_id} HTTP/1.1\r\n${lies}\r\n`),
+      sendRaw(port, `GET http://evil.example/track/${tracking_id} HTTP/1.1\r\n${lies}\r\n`),
+      sendRaw(port, `GET /track/${tracking_id}?url=https://evil.example/ HTTP/1.1\r\n${lies}\r\n`),
+      sendRaw(port, `GET /track//evil.example/.. HTTP/1.1\r\n${lies}\r\n`),
+      sendRaw(port, `GET //evil.example/app HTTP/1.1\r\n${lies}\r\n`),
+      sendRaw(port, `GET /app HTTP/1.1\r\n${lies}\r\n`),
+      sendRaw(port, `GET /assets HTTP/1.1\r\n${lies}\r\n`),
+      sendRaw(port, `GET /nothing HTTP/1.1\r\n${lies}\r\n`),
+      sendRaw(
+        port,
+        `POST /api/link-tracking/create HTTP/1.1\r\n${lies}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      ),
+    ]);
+    for (const answer of answers) expect(answer).not.toContain('evil');
+  }, 30_000);
+
   it('stops all of its processes when asked', async () => {
     expect(await system.stop()).toBe(0);
     await expect(fetch(`${system.url}/health/live`)).rejects.toThrow();
   }, 60_000);
 });
+
+async function createLink(): Promise<{ tracking_id: string }> {
+  const created = await fetch(`${system.url}/api/link-tracking/create`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ original_url: 'https://portfolio.example/', link_function: 'Portfolio' }),
+  });
+  return (await created.json()) as { tracking_id: string };
+}
 
 async function updateByHand(sql: string, value: string): Promise<void> {
   const database = new Client({

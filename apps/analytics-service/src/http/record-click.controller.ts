@@ -1,5 +1,5 @@
 import { Body, Controller, Headers, Post } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiNotFoundResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { CodedError, Scopes } from '#platform';
 import { ClickReports, type RecordedClick } from './click-reports.js';
 import { type ReportedClick, reportedClickSchema } from './reported-click.js';
@@ -14,6 +14,7 @@ export class RecordClickController {
 
   /** 201 when stored. With an `Idempotency-Key`, the same call again answers the same click. */
   @ApiOperation({ summary: 'Reports a click that another redirector answered' })
+  @ApiNotFoundResponse({ description: 'There is no such link, or it belongs to another user.' })
   @Post('record-click')
   async record(
     @Body({ schema: reportedClickSchema }) click: ReportedClick,
