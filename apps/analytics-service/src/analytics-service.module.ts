@@ -49,6 +49,7 @@ import { CountActivity1763800000012 } from './migrations/1763800000012-count-act
 import { OrderStoredClicks1763800000013 } from './migrations/1763800000013-order-stored-clicks.js';
 import { CreateErasures1763800000015 } from './migrations/1763800000015-create-erasures.js';
 import { NoteOpenedApplicationsQuickly1763800000018 } from './migrations/1763800000018-note-opened-applications-quickly.js';
+import { CountSources1763800000019 } from './migrations/1763800000019-count-sources.js';
 import { ClickAnnouncer } from './notifications/click-announcer.service.js';
 import { WebhookAttempts } from './notifications/webhook-attempts.service.js';
 import { WebhookDeliveriesController } from './notifications/webhook-deliveries.controller.js';
@@ -82,6 +83,7 @@ export const ANALYTICS_MIGRATIONS = [
   CreateErasures1763800000015,
   OrderStoredClicks1763800000013,
   NoteOpenedApplicationsQuickly1763800000018,
+  CountSources1763800000019,
 ];
 
 /**

@@ -44,7 +44,7 @@ export async function openIngest(url) {
     dumpRows: () => copyOut(url),
     async clear() {
       await dataSource.query(
-        'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
+        'TRUNCATE link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks',
       );
       await dataSource.query('CHECKPOINT');
     },

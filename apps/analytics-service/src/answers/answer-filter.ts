@@ -93,6 +93,14 @@ export function lastDays(
   };
 }
 
+const QUARTER_MS = 900_000;
+
+/** For what is counted by quarters of an hour. @throws InvalidFilterError */
+export function requireQuarters({ from, to }: Period): void {
+  if ([from, to].some((end) => end && end.getTime() % QUARTER_MS !== 0))
+    throw new InvalidFilterError('from', 'and to must lie on quarters of an hour here');
+}
+
 /** A cursor for lists that are paged by place. */
 export function writeCursor(place: number): string {
   return Buffer.from(`@${place}`).toString('base64url');

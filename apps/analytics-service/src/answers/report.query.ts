@@ -1,11 +1,17 @@
 import type { DataSource } from 'typeorm';
-import { InvalidFilterError, MAX_DAYS, type Period, readCursor, writeCursor } from './answer-filter.js';
+import {
+  InvalidFilterError,
+  MAX_DAYS,
+  type Period,
+  readCursor,
+  requireQuarters,
+  writeCursor,
+} from './answer-filter.js';
 import { KNOWN_LINKS } from './known-links.query.js';
 import { type Counted, countOf, humanOf, Parameters, splitPeriod, sumLinks } from './period-figures.query.js';
 import { addDays, startOfLocalDay, toLocalDay } from './time-zone.js';
 
 const DAY_MS = 86_400_000;
-const QUARTER_MS = 900_000;
 /** Functions answered at once unless another number is asked for. */
 const FUNCTIONS_LIMIT = 500;
 
@@ -99,8 +105,7 @@ interface LocalDay {
 
 /** The local days of the period, the first and the last cut to it; not those that a zone skipped. */
 function listDays({ period: { from, to }, timeZone }: ReportQuestion): LocalDay[] {
-  if ([from, to].some((end) => end.getTime() % QUARTER_MS !== 0))
-    throw new InvalidFilterError('from', 'and to must lie on quarters of an hour in a report');
+  requireQuarters({ from, to });
   if (to.getTime() - from.getTime() > (MAX_DAYS + 1) * DAY_MS)
     throw new InvalidFilterError('from', `must lie at most ${MAX_DAYS} days before to in a report`);
   const days: LocalDay[] = [];

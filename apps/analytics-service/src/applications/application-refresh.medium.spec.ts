@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(() =>
-  service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
+  service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks,
        links, applications, application_functions, application_documents, stale_applications, bookings`),
 );
 

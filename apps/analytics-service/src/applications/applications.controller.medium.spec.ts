@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 const forgetAll = () =>
-  service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
+  service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks,
        links, applications, application_functions, application_documents, stale_applications, bookings`);
 
 type Caller = keyof typeof KEYS;
@@ -151,6 +151,24 @@ describe('an application', () => {
     expect(refused.status).toBe(400);
     expect(refused.body.error).toContain(message);
     expect((await get('/app-1')).status).toBe(404);
+  });
+
+  it('is a line of the CSV of all that fit, however many pages that takes', async () => {
+    const ids = Array.from({ length: 501 }, (_, i) => `app-${String(i).padStart(3, '0')}`);
+    await documents(...ids.map((application_id) => ({ application_id, company: 'Comma, Inc.' })));
+    const { payload } = await service.app.inject({
+      url: '/api/applications.csv?sort=company&q=comma',
+      headers: { 'x-api-key': KEYS.jordan_avery },
+    });
+    const [header, ...lines] = payload.trimEnd().split('\r\n');
+    expect(header).toMatch(/^application_id,user_id,job_id,company,/);
+    expect(lines.map((line) => line.split(',', 1)[0])).toEqual(ids);
+    expect(lines[0]).toMatch(/^app-000,jordan_avery,job-1,"Comma, Inc.",Marketing Manager,,20\d\d-/);
+    const others = await service.app.inject({
+      url: '/api/applications.csv',
+      headers: { 'x-api-key': KEYS.robin_lee },
+    });
+    expect(others.payload.split('\r\n')).toHaveLength(2);
   });
 
   it('belongs to its user: for another it does not exist', async () => {

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Body, Controller, Get, Inject, Param, Put, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -17,7 +18,7 @@ import {
 } from './application.schemas.js';
 import { writeCursor } from './application-sorts.js';
 import { Applications, narrowOwner } from './applications.service.js';
-import { listApplications } from './list-applications.query.js';
+import { exportApplications, listApplications } from './list-applications.query.js';
 import { listFunctions } from './list-functions.query.js';
 import { listTimeline } from './timeline.query.js';
 
@@ -25,7 +26,7 @@ import { listTimeline } from './timeline.query.js';
 @ApiTags('applications')
 @UserScoped()
 @Scopes('analytics:read')
-@Controller('api/applications')
+@Controller('api')
 export class ApplicationsController {
   constructor(
     @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
@@ -39,7 +40,7 @@ export class ApplicationsController {
       'Filters: user_id, job_id, job_board, outcome, opened, booked, from and to (by sent_at, with timezone), q. ' +
       'Sorts by sent, opened, booked, score, clicks or company; order is asc or desc.',
   })
-  @Get()
+  @Get('applications')
   async list(@Query({ schema: listApplicationsSchema }) query: ListApplications) {
     const { applications, total, next } = await listApplications(this.dataSource, {
       ...query,
@@ -48,8 +49,21 @@ export class ApplicationsController {
     return { applications, total, next_cursor: next ? writeCursor(query, next) : null };
   }
 
+  @ApiOperation({
+    summary: 'The same applications as CSV, all of them',
+    description: 'Streamed: however many there are, a page at a time is held. limit is passed over.',
+  })
+  @Get('applications.csv')
+  csv(@Query({ schema: listApplicationsSchema }) query: ListApplications, @Res() reply: FastifyReply) {
+    const owned = { ...query, user_id: narrowOwner(query.user_id) };
+    return reply
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="applications.csv"')
+      .send(Readable.from(exportApplications(this.dataSource, owned)));
+  }
+
   @ApiOperation({ summary: 'An application, with what people clicked by link function' })
-  @Get(':id')
+  @Get('applications/:id')
   async get(
     @Param('id', { schema: reference }) applicationId: string,
     @Query({ schema: ownerSchema }) { user_id }: z.output<typeof ownerSchema>,
@@ -68,7 +82,7 @@ export class ApplicationsController {
   @ApiResponse({ status: 200, description: 'Changed.' })
   @ApiResponse({ status: 201, description: 'Made: there was no such application.' })
   @Scopes('analytics:write')
-  @Put(':id')
+  @Put('applications/:id')
   async edit(
     @Param('id', { schema: reference }) applicationId: string,
     @Query({ schema: ownerSchema }) { user_id: userId }: z.output<typeof ownerSchema>,
@@ -84,7 +98,7 @@ export class ApplicationsController {
     summary: 'Documents, clicks and bookings of an application, newest first, a page at a time',
     description: 'Every hit is in it, machines too, with its class and the reasons for it in words.',
   })
-  @Get(':id/timeline')
+  @Get('applications/:id/timeline')
   async timeline(
     @Param('id', { schema: reference }) applicationId: string,
     @Query({ schema: timelineSchema }) { user_id, cursor, limit }: z.output<typeof timelineSchema>,

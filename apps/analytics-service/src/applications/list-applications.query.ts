@@ -1,8 +1,28 @@
 import type { DataSource } from 'typeorm';
+import { writeRecord } from '../answers/csv.js';
 import { APPLICATION_COLUMNS, type Application } from './application.js';
 import type { ListApplications } from './application.schemas.js';
 import { type Condition, listFilterConditions, toWhere } from './application-filter.js';
 import { type Position, sortKey } from './application-sorts.js';
+
+const EXPORT_COLUMNS = [
+  'application_id',
+  'user_id',
+  'job_id',
+  'company',
+  'title',
+  'job_board',
+  'sent_at',
+  'sent_at_source',
+  'outcome',
+  'had_interview',
+  'had_offer',
+  'opened_at',
+  'booked_at',
+  'human_clicks',
+  'people',
+  'score',
+] as const satisfies readonly (keyof Application)[];
 
 export interface ApplicationPage {
   applications: Application[];
@@ -20,29 +40,53 @@ export async function listApplications(
   dataSource: DataSource,
   query: ListApplications,
 ): Promise<ApplicationPage> {
+  const { sql, values } = toWhere(listConditions(query));
+  const [page, [{ total }]] = await Promise.all([
+    readPage(dataSource, query),
+    dataSource.query(`SELECT count(*)::float8 AS total FROM applications WHERE ${sql}`, values),
+  ]);
+  return { ...page, total };
+}
+
+/** Rows of an export read at once. */
+const EXPORT_ROWS = 500;
+
+/** All that fit, in their order, as CSV chunk by chunk: however many there are, no more than a page is held. */
+export async function* exportApplications(
+  dataSource: DataSource,
+  query: ListApplications,
+): AsyncGenerator<string> {
+  yield writeRecord(EXPORT_COLUMNS);
+  for (let after = query.after; ; ) {
+    const { applications, next } = await readPage(dataSource, { ...query, after, limit: EXPORT_ROWS });
+    yield applications.map((row) => writeRecord(EXPORT_COLUMNS.map((column) => row[column]))).join('');
+    if (!next) return;
+    after = next;
+  }
+}
+
+async function readPage(
+  dataSource: DataSource,
+  query: ListApplications,
+): Promise<Omit<ApplicationPage, 'total'>> {
   const { sql: key, type } = sortKey(query);
-  const where = toWhere(listConditions(query));
+  const { sql, values } = toWhere(listConditions(query));
   const compare = query.order === 'asc' ? '>' : '<';
-  const values = [...where.values];
-  const position = query.after && [query.after.key, query.after.userId, query.after.applicationId];
-  const place = (n: number) => `$${where.values.length + n}`;
-  const after = position
+  const position = query.after ? [query.after.key, query.after.userId, query.after.applicationId] : [];
+  const place = (n: number) => `$${values.length + n}`;
+  const after = query.after
     ? ` AND (${key}, user_id, application_id) ${compare} (${place(1)}::${type}, ${place(2)}, ${place(3)})`
     : '';
-  const [rows, [{ total }]] = await Promise.all([
-    dataSource.query(
-      `SELECT ${APPLICATION_COLUMNS}, (${key})::text AS key FROM applications WHERE ${where.sql}${after}
-       ORDER BY ${[key, 'user_id', 'application_id'].map((column) => `${column} ${query.order}`).join(', ')}
-       LIMIT ${query.limit + 1}`,
-      [...values, ...(position ?? [])],
-    ) as Promise<(Application & { key: string })[]>,
-    dataSource.query(`SELECT count(*)::float8 AS total FROM applications WHERE ${where.sql}`, values),
-  ]);
+  const rows: (Application & { key: string })[] = await dataSource.query(
+    `SELECT ${APPLICATION_COLUMNS}, (${key})::text AS key FROM applications WHERE ${sql}${after}
+     ORDER BY ${[key, 'user_id', 'application_id'].map((column) => `${column} ${query.order}`).join(', ')}
+     LIMIT ${query.limit + 1}`,
+    [...values, ...position],
+  );
   const page = rows.slice(0, query.limit);
   const last = rows.length > query.limit ? page.at(-1) : undefined;
   return {
     applications: page.map(({ key: _key, ...application }) => application),
-    total,
     next: last && { key: last.key, userId: last.user_id, applicationId: last.application_id },
   };
 }

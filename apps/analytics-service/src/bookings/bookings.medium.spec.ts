@@ -37,7 +37,7 @@ afterAll(() => service.stop());
 beforeEach(async () => {
   service.links.isDown = false;
   await service.truncate(`booking_deliveries, bookings, links, link_clicks, link_counters, link_days, unique_sessions,
-       session_counters, activity, settling, flagged_networks, webhook_endpoints, webhook_deliveries, applications,
+       session_counters, activity, source_activity, settling, flagged_networks, webhook_endpoints, webhook_deliveries, applications,
        erased_links`);
   await service.app
     .get(LinkChangedProjector)

@@ -1,4 +1,5 @@
 import type { DataSource } from 'typeorm';
+import { writeRecord } from '../answers/csv.js';
 import { type ClickFilter, toCondition } from './click-filter.js';
 
 /** Rows read and written at once: an export takes no more memory however long it is. */
@@ -49,7 +50,7 @@ interface Row {
 
 /** The clicks as CSV (RFC 4180, with a header line), chunk by chunk. */
 export async function* exportClicks(dataSource: DataSource, filter: ClickFilter): AsyncGenerator<string> {
-  yield `${COLUMNS.join(',')}\r\n`;
+  yield writeRecord(COLUMNS);
   const { sql, values } = toCondition(filter, 2);
   let last = ['00000000-0000-0000-0000-000000000000', '-infinity'];
   for (;;) {
@@ -59,14 +60,7 @@ export async function* exportClicks(dataSource: DataSource, filter: ClickFilter)
     );
     const end = rows.at(-1);
     if (!end) return;
-    yield rows.map(({ cells }) => `${cells.map(toCell).join(',')}\r\n`).join('');
+    yield rows.map(({ cells }) => writeRecord(cells)).join('');
     last = [end.click_id, end.clicked_at];
   }
-}
-
-/** Visitors choose their user agents: text that a spreadsheet would run as a formula is disarmed by an apostrophe. */
-export function toCell(value: string | null): string {
-  if (value === null) return '';
-  const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -21,7 +21,7 @@ beforeEach(async () => {
   service.links.isDown = false;
   service.links.links.clear();
   await service.truncate(
-    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, links, applications',
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks, links, applications',
   );
 });
 

@@ -19,7 +19,7 @@ afterAll(() => service.stop());
 beforeEach(async () => {
   service.links.isDown = false;
   await service.truncate(
-    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, reported_clicks',
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks, reported_clicks',
   );
 });
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(async () => {
   await service.truncate(
-    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks',
   );
 });
 

@@ -1,7 +1,7 @@
 import { PREFLIGHT_SECONDS, RULES_VERSION } from '../classification/rules.js';
 import { NOTE_CLICKS } from '../notifications/click-notices.query.js';
 import { VISITORS_VERSION } from '../privacy/erased-visitors.service.js';
-import { moveActivity, quarterOf } from '../read-models/activity.query.js';
+import { countFigures, moveActivity, quarterOf } from '../read-models/activity.query.js';
 import type { ClickRow } from './click-row.js';
 import { joinColumn, unnestColumn } from './text-column.js';
 
@@ -45,7 +45,7 @@ const TRACKING_IDS = COLUMNS.findIndex(({ name }) => name === 'tracking_id') + 1
  * - Only rows really inserted (`RETURNING` after `ON CONFLICT DO NOTHING`) move counters: a redelivered click
  *   changes nothing.
  * - Every insert and upsert is ordered by its key, and all writers take their locks in one order, so that they cannot
- *   deadlock: sessions, links, days, activity. Data-modifying WITH queries that nothing reads run from the last to the
+ *   deadlock: sessions, links, days, activity, sources. Data-modifying WITH queries that nothing reads run from the last to the
  *   first: what many batches share is locked last, just before the commit, and one link that everybody clicks does not
  *   make writers wait for each other's work.
  * - Unique sessions are those with at least one human navigation; `xmax = 0` tells a session's first row from an
@@ -83,7 +83,7 @@ WITH inserted AS (
   ORDER BY click_id, clicked_at
   ON CONFLICT DO NOTHING
   RETURNING click_id, tracking_id, clicked_at, user_id, job_id, application_id, link_function, class, score,
-    session_id, ip_address, answer = 'preflight' AS is_preflight, answer = 'redirect' AS counts
+    session_id, click_source, ip_address, answer = 'preflight' AS is_preflight, answer = 'redirect' AS counts
 ),
 quarters AS (
   SELECT ${quarterOf('clicked_at')} AS quarter, tracking_id, user_id, link_function,
@@ -99,8 +99,11 @@ quarters AS (
     min(job_id) AS job_id, min(application_id) AS application_id
   FROM inserted GROUP BY 1, 2, 3, 4
 ),
-moved_activity AS (${moveActivity('quarters')}
+sources AS (
+  SELECT ${quarterOf('clicked_at')} AS quarter, user_id, click_source, ${countFigures()}
+  FROM inserted WHERE counts GROUP BY 1, 2, 3
 ),
+${moveActivity({ functions: 'quarters', sources: 'sources' })},
 moved_days AS (
   INSERT INTO link_days AS held (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
     other_hits)

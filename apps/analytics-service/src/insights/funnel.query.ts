@@ -2,7 +2,7 @@ import type { DataSource } from 'typeorm';
 import { type ApplicationFilter, whereSent } from '../applications/application-filter.js';
 import { type Rate, toRate } from './wilson.js';
 
-export const FUNNEL_GROUPS = ['job_board', 'company', 'function'] as const;
+export const FUNNEL_GROUPS = ['job_board', 'company', 'function', 'job'] as const;
 export type FunnelGroup = (typeof FUNNEL_GROUPS)[number];
 
 /** Half of the applications took no longer; null of none. */
@@ -16,6 +16,7 @@ export interface Funnel {
   /** By a person. */
   opened: number;
   booked: number;
+  human_clicks: number;
   rates: { opened: Rate; booked: Rate; booked_of_opened: Rate };
   median_hours: { sent_to_opened: Median; opened_to_booked: Median; sent_to_booked: Median };
 }
@@ -28,10 +29,13 @@ export interface GroupFunnel extends Funnel {
 /** Groups answered at most, largest first. */
 const MAX_GROUPS = 200;
 
-const SOURCES: Readonly<Record<FunnelGroup, string>> = {
-  job_board: `SELECT job_board AS name, lower(job_board) AS key, sent_at, opened_at, booked_at FROM applications`,
-  company: `SELECT company AS name, lower(company) AS key, sent_at, opened_at, booked_at FROM applications`,
-  function: `SELECT link_function AS name, link_function AS key, sent_at, part.opened_at, part.booked_at
+const MOMENTS = 'sent_at, opened_at, booked_at, human_clicks';
+const GROUPS: Readonly<Record<FunnelGroup, string>> = {
+  job_board: `SELECT job_board AS name, lower(job_board) AS key, ${MOMENTS} FROM applications`,
+  company: `SELECT company AS name, lower(company) AS key, ${MOMENTS} FROM applications`,
+  job: `SELECT job_id AS name, job_id AS key, ${MOMENTS} FROM applications`,
+  function: `SELECT link_function AS name, link_function AS key, sent_at, part.opened_at, part.booked_at,
+      part.human_clicks
     FROM application_functions AS part JOIN applications USING (user_id, application_id)`,
 };
 
@@ -41,6 +45,7 @@ const median = (from: string, to: string, name: string) => `
     FILTER (WHERE ${to} >= ${from}) AS ${name}, count(*) FILTER (WHERE ${to} >= ${from})::float8 AS ${name}_n`;
 
 const STAGES = `count(*)::float8 AS sent, count(opened_at)::float8 AS opened, count(booked_at)::float8 AS booked,
+  coalesce(sum(human_clicks), 0)::float8 AS human_clicks,
   count(*) FILTER (WHERE opened_at IS NOT NULL AND booked_at IS NOT NULL)::float8 AS opened_and_booked,
   ${median('sent_at', 'opened_at', 'sent_to_opened')}, ${median('opened_at', 'booked_at', 'opened_to_booked')},
   ${median('sent_at', 'booked_at', 'sent_to_booked')}`;
@@ -49,6 +54,7 @@ interface Stages {
   sent: number;
   opened: number;
   booked: number;
+  human_clicks: number;
   opened_and_booked: number;
   sent_to_opened: number | null;
   sent_to_opened_n: number;
@@ -77,7 +83,7 @@ export async function listGroupFunnels(
   const { sql, values } = whereSent(filter);
   const rows: (Stages & { group: string | null; groups: number })[] = await dataSource.query(
     `SELECT min(name) AS "group", count(*) OVER ()::float8 AS groups, ${STAGES}
-     FROM (${SOURCES[group]} WHERE ${sql}) AS sent GROUP BY key ORDER BY count(*) DESC, key LIMIT ${MAX_GROUPS}`,
+     FROM (${GROUPS[group]} WHERE ${sql}) AS sent GROUP BY key ORDER BY count(*) DESC, key LIMIT ${MAX_GROUPS}`,
     values,
   );
   return {
@@ -87,11 +93,12 @@ export async function listGroupFunnels(
 }
 
 function toFunnel(stages: Stages): Funnel {
-  const { sent, opened, booked } = stages;
+  const { sent, opened, booked, human_clicks } = stages;
   return {
     sent,
     opened,
     booked,
+    human_clicks,
     rates: {
       opened: toRate(opened, sent),
       booked: toRate(booked, sent),
@@ -107,4 +114,39 @@ function toFunnel(stages: Stages): Funnel {
 
 function toMedian(hours: number | null, n: number): Median {
   return { hours: hours === null ? null : Math.round(hours * 100) / 100, n };
+}
+
+/** The columns of a group as CSV. */
+export const FUNNEL_COLUMNS = [
+  'group',
+  'sent',
+  'opened',
+  'booked',
+  'human_clicks',
+  'opened_rate',
+  'booked_rate',
+  'median_hours_sent_to_opened',
+  'median_hours_opened_to_booked',
+] as const;
+
+export function flattenFunnel({
+  group,
+  sent,
+  opened,
+  booked,
+  human_clicks,
+  rates,
+  median_hours,
+}: GroupFunnel) {
+  return {
+    group,
+    sent,
+    opened,
+    booked,
+    human_clicks,
+    opened_rate: rates.opened.rate,
+    booked_rate: rates.booked.rate,
+    median_hours_sent_to_opened: median_hours.sent_to_opened.hours,
+    median_hours_opened_to_booked: median_hours.opened_to_booked.hours,
+  };
 }

@@ -10,6 +10,7 @@ import { ApplicationRefresh } from '../applications/application-refresh.service.
 import { DocumentGeneratedProjector } from '../consumers/document-generated.projector.js';
 import { LinkChangedProjector } from '../consumers/link-changed.projector.js';
 import { ClickIngest } from '../ingest/click-ingest.js';
+import { listDiscrepancies } from '../reconcile/reconcile.query.js';
 import { SettlingService } from '../settling/settling.service.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'footfall-insights-'));
@@ -28,7 +29,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 beforeEach(async () => {
-  await service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks,
+  await service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks,
        links, applications, application_functions, application_documents, stale_applications, bookings`);
   await service.app.get(DocumentGeneratedProjector).handle([sampleDocument()]);
   await service.app.get(LinkChangedProjector).handle([sampleLink(), sampleLink(LINKEDIN)]);
@@ -152,6 +153,105 @@ describe('the engagement of an application', () => {
   });
 });
 
+const OFFICE = { ip: '11.0.9.1', user_agent: 'Microsoft Office Word 2014 (16.0.1) Windows NT 10.0' };
+const dayOf = (daysLater: number) => new Date(NOON + daysLater * 86_400_000).toISOString().slice(0, 10);
+
+describe('where clicks came from', () => {
+  const clicks = () => [
+    clickFrom('11.0.0.1', { referrer: 'https://mail.google.com/' }),
+    clickFrom('11.0.1.1', { referrer: 'https://mail.google.com/' }),
+    clickFrom('11.0.2.1', { referrer: 'https://www.linkedin.com/feed/', user_agent: 'curl/8.5.0' }),
+    clickFrom('11.0.3.1', { user_id: 'robin_lee', referrer: 'https://ca.indeed.com/' }),
+    clickFrom('11.0.4.1', { answer: 'probe', method: 'HEAD', referrer: 'https://ca.indeed.com/' }),
+  ];
+
+  it('is told of people and machines, most people first', async () => {
+    await engagementAfter(clicks());
+    const { body } = await get('sources');
+    expect(body).toMatchObject({ total_clicks: 4, human_clicks: 3, sources_left_off: 0 });
+    expect(body.sources).toEqual([
+      { ...NO_FIGURES, source: 'email', total_clicks: 2, human_clicks: 2 },
+      { ...NO_FIGURES, source: 'job_board', total_clicks: 1, human_clicks: 1 },
+      { ...NO_FIGURES, source: 'linkedin', total_clicks: 1, machine_clicks: 1 },
+    ]);
+    expect((await get('sources', 'robin_lee')).body.sources).toMatchObject([{ source: 'job_board' }]);
+    expect((await get('sources?user_id=jordan_avery', 'robin_lee')).status).toBe(403);
+  });
+
+  it('follows the day of the zone, and the period before is as long', async () => {
+    await engagementAfter(clicks());
+    const ask = (day: number, zone: string) =>
+      get(`sources?from=${dayOf(day)}&to=${dayOf(day + 1)}&timezone=${zone}&compare=previous`);
+    expect((await ask(0, 'UTC')).body).toMatchObject({ total_clicks: 4, previous: { total_clicks: 0 } });
+    expect((await ask(1, 'UTC')).body).toMatchObject({ total_clicks: 0, previous: { total_clicks: 4 } });
+    // At noon and fourteen hours ahead it is tomorrow.
+    expect((await ask(1, 'Pacific/Kiritimati')).body).toMatchObject({ total_clicks: 4 });
+    expect((await ask(0, 'Pacific/Kiritimati')).body).toMatchObject({ total_clicks: 0, sources: [] });
+  });
+
+  it('moves when a click settles', async () => {
+    const at = (seconds: number) => ({ occurred_at: new Date(NOON + seconds * 1_000).toISOString() });
+    await engagementAfter([
+      clickFrom('11.0.9.1', { ...OFFICE, ...at(0), answer: 'preflight', method: 'OPTIONS' }),
+      clickFrom('11.0.9.1', at(30)),
+    ]);
+    expect((await get('sources')).body.sources).toEqual([
+      { ...NO_FIGURES, source: 'document:word', total_clicks: 1, human_clicks: 1 },
+    ]);
+    expect(await listDiscrepancies(service.dataSource)).toEqual([]);
+  });
+});
+
+const NO_FIGURES = {
+  total_clicks: 0,
+  human_clicks: 0,
+  machine_clicks: 0,
+  suspected_clicks: 0,
+  duplicate_clicks: 0,
+};
+
+describe('the best jobs', () => {
+  it('are those that drew most people, under the name of what was sent last', async () => {
+    const of = (job: string) => ({
+      job_id: job,
+      application_id: `app-of-${job}`,
+      tracking_id: `lt_of_${job}`,
+    });
+    const documents = ['quiet', 'loud'].map((job) =>
+      sampleDocument({ ...of(job), company: `Company ${job}`, position: '=Manager' }),
+    );
+    await service.app.get(DocumentGeneratedProjector).handle(documents);
+    await service.app.get(LinkChangedProjector).handle([sampleLink(of('quiet')), sampleLink(of('loud'))]);
+    await engagementAfter([clickFrom('11.0.0.1', of('loud')), clickFrom('11.0.1.1', of('loud'))]);
+    const { body } = await get('jobs?limit=1');
+    expect(body).toMatchObject({
+      jobs_left_off: 2,
+      jobs: [
+        { job_id: 'loud', company: 'Company loud', applications: 1, opened: 1, people: 2, human_clicks: 2 },
+      ],
+    });
+    expect((await get('jobs', 'robin_lee')).body.jobs).toEqual([]);
+    expect((await get('funnel?group_by=job')).body.groups).toContainEqual(
+      expect.objectContaining({ group: 'loud', sent: 1, opened: 1, human_clicks: 2 }),
+    );
+    const csv = await service.app.inject({
+      url: '/api/analytics/jobs.csv?limit=1',
+      headers: { 'x-api-key': keyOf('jordan_avery') },
+    });
+    expect(csv.headers['content-type']).toContain('text/csv');
+    expect(csv.payload.split('\r\n')[1]).toMatch(/^loud,Company loud,'=Manager,,1,1,0,2,2,\d+,/);
+  });
+
+  it.each(['funnel.csv?group_by=company', 'sources.csv'])('have lists beside them: %s', async (path) => {
+    await engagementAfter([clickFrom('11.0.0.1')]);
+    const { payload } = await service.app.inject({
+      url: `/api/analytics/${path}`,
+      headers: { 'x-api-key': keyOf('service') },
+    });
+    expect(payload).toMatch(/^(group|source),.*\r\n(Tech Corp|document-or-app),1,1,0,/);
+  });
+});
+
 describe('insights', () => {
   it('show a bound key its own user’s applications alone', async () => {
     await engagementAfter([clickFrom('11.0.0.1')]);
@@ -175,8 +275,12 @@ describe('insights', () => {
   });
 
   it.each([
-    ['funnel?group_by=weather', 'group_by: must be one of job_board, company, function'],
+    ['funnel?group_by=weather', 'group_by: must be one of job_board, company, function, job'],
     ['funnel?compare=previous&from=2026-01-01', 'compare: needs from and to'],
+    ['funnel.csv', 'group_by: must be one of'],
+    ['jobs?limit=101', 'limit: must be a whole number from 1 to 100'],
+    ['sources?compare=previous', 'compare: needs from and to'],
+    ['sources?from=2026-01-01T00:01:00Z', 'must lie on quarters of an hour'],
     ['engagement-summary?timezone=Nowhere', 'timezone: must be the name of a time zone'],
     ['link-function-effectiveness?from=tomorrow', 'from: must be a day or a UTC moment'],
     ['application-engagement/a%20b', 'must be 1 to 100 characters'],

@@ -1,29 +1,46 @@
-import { Controller, Get, Inject, Param, Query } from '@nestjs/common';
+import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { Scopes, UserScoped } from '#platform';
+import { writeCsv } from '../answers/csv.js';
 import { ownerSchema, reference } from '../applications/application.schemas.js';
 import type { ApplicationFilter } from '../applications/application-filter.js';
 import { Applications, narrowOwner } from '../applications/applications.service.js';
-import { readPreviousPeriod } from '../applications/period.js';
+import { type Period, readPeriod } from '../applications/period.js';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { getApplicationEngagement } from './application-engagement.query.js';
 import { getEngagementSummary, listOutcomesByEngagement } from './engagement.query.js';
 import { listFunctionEffectiveness } from './function-effectiveness.query.js';
-import { type FunnelGroup, getFunnel, listGroupFunnels } from './funnel.query.js';
+import { FUNNEL_COLUMNS, flattenFunnel, getFunnel, listGroupFunnels } from './funnel.query.js';
 import {
+  answerPeriods,
   describePeriod,
+  type FunnelCsvQuery,
   type FunnelQuery,
+  funnelCsvSchema,
   funnelSchema,
   type InsightQuery,
   insightSchema,
+  type JobsQuery,
+  jobsSchema,
+  type SourcesQuery,
+  sourcesSchema,
   toFilter,
 } from './insights.schemas.js';
+import { JOB_COLUMNS, listBestJobs } from './jobs.query.js';
+import { getSources, SOURCE_COLUMNS } from './sources.query.js';
 
 const FILTERS =
   'Speaks of applications sent within from and to (days begin in timezone), of a user_id, job_id or job_board. ' +
   'Rates come with their n and the 95 % Wilson interval.';
+
+const COMPARE = 'compare=previous adds the period before.';
+const OF_CLICKS =
+  'Speaks of clicks within from and to (days begin in timezone; on quarters of an hour), of all users or of user_id. ' +
+  COMPARE;
+const CSV = 'text/csv; charset=utf-8';
 
 /** What applications came to: answers about many of them, and about one. */
 @ApiTags('insights')
@@ -38,24 +55,69 @@ export class InsightsController {
 
   @ApiOperation({
     summary: 'Applications sent, opened by a person, booked; with median times between',
-    description: `${FILTERS} group_by: job_board, function or company. compare=previous adds the period before.`,
+    description: `${FILTERS} group_by: job_board, function, company or job. ${COMPARE}`,
   })
   @Get('funnel')
-  async funnel(@Query({ schema: funnelSchema }) { group_by, compare, ...query }: FunnelQuery) {
-    const filter = narrow(query);
-    const { from, to, timezone } = query;
-    const previous = compare && from && to ? readPreviousPeriod({ from, to, timezone }) : undefined;
-    return {
-      period: describePeriod(query),
-      group_by: group_by ?? null,
-      ...(await this.readFunnel(filter, group_by)),
-      ...(previous && {
-        previous: {
-          period: { ...previous, timezone },
-          ...(await this.readFunnel({ ...filter, ...previous }, group_by)),
-        },
-      }),
+  async funnel(@Query({ schema: funnelSchema }) query: FunnelQuery) {
+    const { group_by: group } = query;
+    const read = async (period: Period) => {
+      const filter = { ...narrow(query), ...period };
+      const total = await getFunnel(this.dataSource, filter);
+      return group ? { total, ...(await listGroupFunnels(this.dataSource, group, filter)) } : { total };
     };
+    return { group_by: group ?? null, ...(await answerPeriods(query, read)) };
+  }
+
+  @ApiOperation({ summary: 'The groups of the funnel, as CSV', description: FILTERS })
+  @Get('funnel.csv')
+  async funnelCsv(
+    @Query({ schema: funnelCsvSchema }) query: FunnelCsvQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { groups } = await listGroupFunnels(this.dataSource, query.group_by, narrow(query));
+    reply.type(CSV);
+    return writeCsv(FUNNEL_COLUMNS, groups.map(flattenFunnel));
+  }
+
+  @ApiOperation({
+    summary: 'The jobs that drew most people, of those that something was sent for',
+    description: `${FILTERS} limit: 1 to 100 jobs (10). ${COMPARE}`,
+  })
+  @Get('jobs')
+  jobs(@Query({ schema: jobsSchema }) query: JobsQuery) {
+    return answerPeriods(query, (period) =>
+      listBestJobs(this.dataSource, { ...narrow(query), ...period }, query.limit),
+    );
+  }
+
+  @ApiOperation({ summary: 'The jobs that drew most people, as CSV', description: FILTERS })
+  @Get('jobs.csv')
+  async jobsCsv(
+    @Query({ schema: jobsSchema }) query: JobsQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const { jobs } = await listBestJobs(this.dataSource, narrow(query), query.limit);
+    reply.type(CSV);
+    return writeCsv(JOB_COLUMNS, jobs);
+  }
+
+  @ApiOperation({ summary: 'Where clicks came from, by people and by machines', description: OF_CLICKS })
+  @Get('sources')
+  sources(@Query({ schema: sourcesSchema }) query: SourcesQuery) {
+    const userId = narrowOwner(query.user_id);
+    return answerPeriods(query, (period) => getSources(this.dataSource, { userId, period }));
+  }
+
+  @ApiOperation({ summary: 'Where clicks came from, as CSV', description: OF_CLICKS })
+  @Get('sources.csv')
+  async sourcesCsv(
+    @Query({ schema: sourcesSchema }) query: SourcesQuery,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ) {
+    const userId = narrowOwner(query.user_id);
+    const { sources } = await getSources(this.dataSource, { userId, period: readPeriod(query) });
+    reply.type(CSV);
+    return writeCsv(SOURCE_COLUMNS, sources);
   }
 
   @ApiOperation({
@@ -95,11 +157,6 @@ export class InsightsController {
   ) {
     const application = await this.applications.getApplication(applicationId, user_id);
     return getApplicationEngagement(this.dataSource, application);
-  }
-
-  private async readFunnel(filter: ApplicationFilter, group: FunnelGroup | undefined) {
-    const total = await getFunnel(this.dataSource, filter);
-    return group ? { total, ...(await listGroupFunnels(this.dataSource, group, filter)) } : { total };
   }
 }
 

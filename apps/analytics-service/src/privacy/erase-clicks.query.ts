@@ -26,17 +26,17 @@ SELECT count(*)::int AS rows, (SELECT array_agg(DISTINCT scope_key) FROM session
 const DELETE_CLICKS = `
 WITH lost AS (
   DELETE FROM link_clicks WHERE tracking_id = ANY ($1)
-  RETURNING tracking_id, clicked_at, user_id, link_function, job_id, application_id, session_id, answer, class
+  RETURNING tracking_id, clicked_at, user_id, link_function, job_id, application_id, session_id, answer, class,
+    click_source
 ),
 quarters AS (
-  SELECT quarter, user_id, link_function, ${FIGURES.map((figure) => `-${figure} AS ${figure}`).join(', ')}
+  SELECT quarter, user_id, link_function, click_source, ${FIGURES.map((figure) => `-${figure} AS ${figure}`).join(', ')}
   FROM (
-    SELECT ${quarterOf('clicked_at')} AS quarter, user_id, link_function, ${countFigures()}
-    FROM lost WHERE answer = 'redirect' GROUP BY 1, 2, 3
+    SELECT ${quarterOf('clicked_at')} AS quarter, user_id, link_function, click_source, ${countFigures()}
+    FROM lost WHERE answer = 'redirect' GROUP BY 1, 2, 3, 4
   ) AS counted
 ),
-moved_activity AS (${moveActivity('quarters')}
-),
+${moveActivity({ functions: 'quarters', sources: 'quarters' })},
 ${MOVE_SESSIONS}`;
 
 /** Visitors' own facts go, the click stays counted. $1 addresses, $2 session ids, $3 until when. */

@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.stop());
 beforeEach(async () => {
-  await service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, links, applications,
+  await service.truncate(`link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, links, applications,
        erased_links, erasure_ledger, privacy_outbox`);
 });
 

@@ -30,6 +30,7 @@ export const PERSONAL_TABLES: readonly PersonalTable[] = [
   { name: 'analytics.link_days', link: 'tracking_id' },
   // What is counted of everybody has been counted down with the clicks.
   { name: 'analytics.activity', user: 'user_id', at: 'starts_at' },
+  { name: 'analytics.source_activity', user: 'user_id', at: 'starts_at' },
   COUNTERS,
   LINKS,
   { name: 'analytics.reported_clicks', link: 'tracking_id', isTransient: true },

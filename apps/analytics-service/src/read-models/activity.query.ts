@@ -3,6 +3,29 @@ export const FIGURES = ['total', 'human', 'machine', 'suspected', 'duplicate'] a
 
 const COLUMNS = FIGURES.map((figure) => `${figure}_clicks`);
 
+/** A table of counters by UTC day and by quarter of an hour. An empty key stands for all of them. */
+interface ActivityTable {
+  name: string;
+  /** What is counted apart, beside grain and start. */
+  keys: readonly string[];
+  /** SQL: which of the keys are counted together. */
+  groups: string;
+}
+
+/** By user and function; also by either of them, and all. */
+const BY_FUNCTION: ActivityTable = {
+  name: 'activity',
+  keys: ['user_id', 'link_function'],
+  groups: 'CUBE (user_id, link_function)',
+};
+/** By user and by where clicks came from; also of all users. */
+const BY_SOURCE: ActivityTable = {
+  name: 'source_activity',
+  keys: ['user_id', 'click_source'],
+  groups: 'GROUPING SETS ((user_id, click_source), (click_source))',
+};
+export const ACTIVITY_TABLES = [BY_FUNCTION, BY_SOURCE] as const;
+
 /** SQL: the quarter of an hour (UTC) in which a moment lies. */
 export function quarterOf(moment: string): string {
   return `date_bin('15 minutes', ${moment}, 'epoch')`;
@@ -14,28 +37,45 @@ export function countFigures(): string {
   return FIGURES.map((figure) => `count(*)${filter(figure)} AS ${figure}`).join(', ');
 }
 
+/** The columns of a table's key, in its order. */
+export function keyOf({ keys }: ActivityTable): string[] {
+  return [...keys, 'grain', 'starts_at'];
+}
+
+/** The columns of its figures. */
+export const FIGURE_COLUMNS = COLUMNS.join(', ');
+
 /**
- * SQL: what a relation adds to `activity`, one row for each of its counters: of the user and the function, of the user,
- * of the function and of all, each by day and by quarter of an hour. The relation has `quarter`, `user_id`,
- * `link_function` and every one of {@link FIGURES}.
+ * SQL: what a relation adds to a table of activity, one row for each of its counters, each by day and by quarter of an
+ * hour. The relation has `quarter`, the table's keys and every one of {@link FIGURES}.
  */
-export function sumActivity(relation: string): string {
+export function sumActivity(relation: string, { keys, groups }: ActivityTable): string {
   return `
-  SELECT coalesce(user_id, '') AS user_id, coalesce(link_function, '') AS link_function, grain, starts_at,
+  SELECT ${keys.map((key) => `coalesce(${key}, '') AS ${key}`).join(', ')}, grain, starts_at,
     ${FIGURES.map((figure, i) => `sum(${figure}) AS ${COLUMNS[i]}`).join(', ')}
   FROM ${relation} CROSS JOIN LATERAL (VALUES
     ('quarter', quarter), ('day', date_trunc('day', quarter, 'UTC'))
   ) AS grains (grain, starts_at)
-  GROUP BY grain, starts_at, CUBE (user_id, link_function)`;
+  GROUP BY grain, starts_at, ${groups}`;
 }
 
-/** SQL: adds a relation of changes, see {@link sumActivity}, to the counters; in the order of their key. */
-export function moveActivity(relation: string): string {
+/**
+ * SQL: WITH queries that add relations of changes to every table of activity, see {@link sumActivity}; in the order of
+ * their keys, and everywhere in this order of tables: it is that of their locks.
+ */
+export function moveActivity({ functions, sources }: { functions: string; sources: string }): string {
+  return `moved_sources AS (${moveTable(sources, BY_SOURCE)}
+),
+moved_activity AS (${moveTable(functions, BY_FUNCTION)}
+)`;
+}
+
+function moveTable(relation: string, table: ActivityTable): string {
   return `
-  INSERT INTO activity AS held (user_id, link_function, grain, starts_at, ${COLUMNS.join(', ')})
-  SELECT * FROM (${sumActivity(relation)}) AS moves
+  INSERT INTO ${table.name} AS held (${keyOf(table).join(', ')}, ${FIGURE_COLUMNS})
+  SELECT * FROM (${sumActivity(relation, table)}) AS moves
   WHERE ${COLUMNS.map((column) => `${column} <> 0`).join(' OR ')}
-  ORDER BY user_id COLLATE "C", link_function COLLATE "C", grain COLLATE "C", starts_at
-  ON CONFLICT (user_id, link_function, grain, starts_at) DO UPDATE SET
+  ORDER BY ${[...table.keys, 'grain'].map((key) => `${key} COLLATE "C"`).join(', ')}, starts_at
+  ON CONFLICT (${keyOf(table).join(', ')}) DO UPDATE SET
     ${COLUMNS.map((column) => `${column} = held.${column} + excluded.${column}`).join(', ')}`;
 }

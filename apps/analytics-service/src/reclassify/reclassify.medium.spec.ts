@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(() =>
   service.truncate(
-    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks',
   ),
 );
 
@@ -75,7 +75,9 @@ describe('reclassify', () => {
     await service.dataSource.query(
       `UPDATE link_clicks SET rules_version = 1, class = 'human', score = 3, reasons = '{an_older_rule}'`,
     );
-    await service.truncate('link_counters, link_days, unique_sessions, session_counters, activity');
+    await service.truncate(
+      'link_counters, link_days, unique_sessions, session_counters, activity, source_activity',
+    );
     await reconcile(service.dataSource, { repair: true });
     expect(await reclassify(service.dataSource, PERIOD)).toMatchObject({ changed: 2_500 });
     expect(await listDiscrepancies(service.dataSource)).toEqual([]);

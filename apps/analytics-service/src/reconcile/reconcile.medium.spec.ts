@@ -17,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(() =>
   service.truncate(
-    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, maintenance_marks',
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks, maintenance_marks',
   ),
 );
 
@@ -38,8 +38,8 @@ function manyClicks() {
 
 async function snapshot() {
   return Promise.all(
-    ['link_counters', 'link_days', 'unique_sessions', 'session_counters', 'activity'].map((table) =>
-      service.dataSource.query(`SELECT * FROM ${table} AS held ORDER BY held::text`),
+    ['link_counters', 'link_days', 'unique_sessions', 'session_counters', 'activity', 'source_activity'].map(
+      (table) => service.dataSource.query(`SELECT * FROM ${table} AS held ORDER BY held::text`),
     ),
   );
 }
@@ -58,8 +58,10 @@ const DAMAGES = [
   "UPDATE session_counters SET day = '2020-01-01' WHERE (scope_key, day) = (SELECT min(scope_key), max(day) FROM session_counters GROUP BY scope_key ORDER BY 1 LIMIT 1)",
   "UPDATE activity SET human_clicks = human_clicks + 1 WHERE grain = 'day'",
   "DELETE FROM activity WHERE user_id = ''",
+  "UPDATE source_activity SET click_source = 'email' WHERE user_id = ''",
+  'DELETE FROM source_activity',
   "INSERT INTO activity VALUES ('', 'Nothing', 'quarter', '2020-01-01', 1, 0, 0, 0, 0)",
-  'TRUNCATE link_counters, link_days, unique_sessions, session_counters, activity',
+  'TRUNCATE link_counters, link_days, unique_sessions, session_counters, activity, source_activity',
 ];
 
 describe('reconcile', () => {

@@ -1,5 +1,12 @@
 import type { DataSource } from 'typeorm';
-import { countFigures, FIGURES, quarterOf, sumActivity } from '../read-models/activity.query.js';
+import {
+  ACTIVITY_TABLES,
+  countFigures,
+  FIGURES,
+  keyOf,
+  quarterOf,
+  sumActivity,
+} from '../read-models/activity.query.js';
 
 /** A counter that does not say what the rows say. */
 export interface Discrepancy {
@@ -11,6 +18,25 @@ export interface Discrepancy {
 
 /** Listed at once at most. */
 const MAX_DISCREPANCIES = 10_000;
+
+/** SQL: WITH queries that hold a table of activity against `clicks`; its keys begin with the day. */
+function compareActivity(table: (typeof ACTIVITY_TABLES)[number]): string {
+  const { name, keys } = table;
+  return `${name}_rows AS (${sumActivity('clicks', table)}
+),
+${name}_figures AS (
+  SELECT figure, concat_ws(' ',
+    to_char(coalesce(a.starts_at, r.starts_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), coalesce(a.grain, r.grain),
+    ${keys.map((key) => `coalesce(a.${key}, r.${key})`).join(', ')}) AS key, counted, rows
+  FROM (SELECT * FROM ${name} WHERE starts_at >= $1::timestamptz) AS a
+  FULL JOIN ${name}_rows AS r ON ${keyOf(table)
+    .map((key) => `a.${key} = r.${key}`)
+    .join(' AND ')}
+  CROSS JOIN LATERAL (VALUES
+    ${FIGURES.map((figure) => `('${name}.${figure}_clicks', a.${figure}_clicks, r.${figure}_clicks)`).join(', ')}
+  ) AS figures (figure, counted, rows)
+)`;
+}
 
 /**
  * Every counter against what it counts. Where clicks have been deleted for their age, days before `$1` have no rows
@@ -88,22 +114,10 @@ session_counter_figures AS (
   FROM session_counters AS c FULL JOIN session_sums AS s ON c.scope_key = s.scope_key AND c.day = s.day
 ),
 clicks AS (
-  SELECT ${quarterOf('clicked_at')} AS quarter, user_id, link_function, ${countFigures()}
-  FROM link_clicks WHERE clicked_at >= $1::timestamptz AND answer = 'redirect' GROUP BY 1, 2, 3
+  SELECT ${quarterOf('clicked_at')} AS quarter, user_id, link_function, click_source, ${countFigures()}
+  FROM link_clicks WHERE clicked_at >= $1::timestamptz AND answer = 'redirect' GROUP BY 1, 2, 3, 4
 ),
-activity_rows AS (${sumActivity('clicks')}
-),
-activity_figures AS (
-  SELECT figure, concat_ws(' ',
-    to_char(coalesce(a.starts_at, r.starts_at) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI'), coalesce(a.grain, r.grain),
-    coalesce(a.user_id, r.user_id), coalesce(a.link_function, r.link_function)) AS key, counted, rows
-  FROM (SELECT * FROM activity WHERE starts_at >= $1::timestamptz) AS a
-  FULL JOIN activity_rows AS r ON a.user_id = r.user_id AND a.link_function = r.link_function
-    AND a.grain = r.grain AND a.starts_at = r.starts_at
-  CROSS JOIN LATERAL (VALUES
-    ${FIGURES.map((figure) => `('activity.${figure}_clicks', a.${figure}_clicks, r.${figure}_clicks)`).join(', ')}
-  ) AS figures (figure, counted, rows)
-)
+${ACTIVITY_TABLES.map(compareActivity).join(',\n')}
 SELECT figure AS counter, key, coalesce(counted, 0)::float8 AS counted, coalesce(rows, 0)::float8 AS rows
 FROM (
   SELECT figure, key, counted, rows FROM day_figures
@@ -111,7 +125,7 @@ FROM (
   UNION ALL SELECT figure, key, counted, rows FROM first_figures
   UNION ALL SELECT figure, key, counted, rows FROM session_figures
   UNION ALL SELECT figure, key, counted, rows FROM session_counter_figures
-  UNION ALL SELECT figure, key, counted, rows FROM activity_figures
+  ${ACTIVITY_TABLES.map(({ name }) => `UNION ALL SELECT figure, key, counted, rows FROM ${name}_figures`).join('\n  ')}
 ) AS figures
 WHERE coalesce(counted, 0) <> coalesce(rows, 0)
 ORDER BY counter, key LIMIT ${MAX_DISCREPANCIES}`;

@@ -1,5 +1,13 @@
 import type { DataSource, EntityManager } from 'typeorm';
-import { countFigures, FIGURES, quarterOf, sumActivity } from '../read-models/activity.query.js';
+import {
+  ACTIVITY_TABLES,
+  countFigures,
+  FIGURE_COLUMNS,
+  FIGURES,
+  keyOf,
+  quarterOf,
+  sumActivity,
+} from '../read-models/activity.query.js';
 import type { Discrepancy } from './reconcile.query.js';
 import { getRowsCompleteSince } from './reconcile.query.js';
 
@@ -111,26 +119,28 @@ INSERT INTO session_counters (scope_key, day, unique_sessions)
 SELECT scope_key, day, sessions FROM counted ORDER BY 1, 2
 ON CONFLICT (scope_key, day) DO UPDATE SET unique_sessions = excluded.unique_sessions`;
 
-/** $1 UTC days, all of them with complete rows. */
-const REPAIR_ACTIVITY = `
+/** Counts a table of activity anew. $1 UTC days, all of them with complete rows. */
+function repairTable(table: (typeof ACTIVITY_TABLES)[number]): string {
+  const key = keyOf(table);
+  return `
 WITH days AS (SELECT day::timestamp AT TIME ZONE 'UTC' AS starts FROM unnest($1::date[]) AS asked (day)),
 clicks AS (
-  SELECT ${quarterOf('clicked_at')} AS quarter, user_id, link_function, ${countFigures()}
+  SELECT ${quarterOf('clicked_at')} AS quarter, ${table.keys.join(', ')}, ${countFigures()}
   FROM days JOIN link_clicks ON clicked_at >= starts AND clicked_at < starts + interval '1 day'
   WHERE answer = 'redirect' GROUP BY 1, 2, 3
 ),
-counted AS (${sumActivity('clicks')}
+counted AS (${sumActivity('clicks', table)}
 ),
 baseless AS (
-  DELETE FROM activity AS held USING days
+  DELETE FROM ${table.name} AS held USING days
   WHERE held.starts_at >= days.starts AND held.starts_at < days.starts + interval '1 day'
-    AND NOT EXISTS (SELECT FROM counted WHERE counted.user_id = held.user_id
-      AND counted.link_function = held.link_function AND counted.grain = held.grain AND counted.starts_at = held.starts_at)
+    AND NOT EXISTS (SELECT FROM counted WHERE ${key.map((name) => `counted.${name} = held.${name}`).join(' AND ')})
 )
-INSERT INTO activity (user_id, link_function, grain, starts_at, ${FIGURES.map((figure) => `${figure}_clicks`).join(', ')})
+INSERT INTO ${table.name} (${key.join(', ')}, ${FIGURE_COLUMNS})
 SELECT * FROM counted
-ON CONFLICT (user_id, link_function, grain, starts_at) DO UPDATE SET
+ON CONFLICT (${key.join(', ')}) DO UPDATE SET
   ${FIGURES.map((figure) => `${figure}_clicks = excluded.${figure}_clicks`).join(', ')}`;
+}
 
 /**
  * Counts everything anew that these discrepancies name: links first, because scopes are found through them. Step by
@@ -144,7 +154,7 @@ export async function repairCounters(
   await inSteps(dataSource, links, repairLinks);
   const scopes = keysOf(discrepancies, /session/).map((key) => key.split(' ', 1)[0] ?? '');
   await inSteps(dataSource, scopes, repairScopes);
-  const days = keysOf(discrepancies, /^activity/).map((key) => key.slice(0, 'YYYY-MM-DD'.length));
+  const days = keysOf(discrepancies, /^(source_)?activity/).map((key) => key.slice(0, 'YYYY-MM-DD'.length));
   await inSteps(dataSource, days, repairActivity);
 }
 
@@ -181,5 +191,5 @@ async function repairScopes(manager: EntityManager, scopeKeys: readonly string[]
 }
 
 async function repairActivity(manager: EntityManager, days: readonly string[]): Promise<void> {
-  await manager.query(REPAIR_ACTIVITY, [days]);
+  for (const table of ACTIVITY_TABLES) await manager.query(repairTable(table), [days]);
 }

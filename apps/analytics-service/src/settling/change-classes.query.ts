@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { RULES_VERSION } from '../classification/rules.js';
-import { moveActivity, quarterOf } from '../read-models/activity.query.js';
+import { FIGURES, moveActivity, quarterOf } from '../read-models/activity.query.js';
 import type { SettledVerdict } from './settle-hits.js';
 
 export interface ChangedVerdict extends SettledVerdict {
@@ -26,7 +26,7 @@ WITH verdicts AS (
     AS verdict (click_id, clicked_at, class, score, reasons, click_source)
 ),
 held AS (
-  SELECT click_id, clicked_at, click.class FROM link_clicks AS click JOIN verdicts USING (click_id, clicked_at)
+  SELECT click_id, clicked_at, click.class, click.click_source FROM link_clicks AS click JOIN verdicts USING (click_id, clicked_at)
   WHERE clicked_at BETWEEN $7::timestamptz AND $8::timestamptz
   ORDER BY click_id, clicked_at FOR UPDATE OF click
 ),
@@ -38,7 +38,8 @@ changed AS (
   WHERE click.click_id = held.click_id AND click.clicked_at = held.clicked_at
     AND click.clicked_at BETWEEN $7::timestamptz AND $8::timestamptz
   RETURNING click.tracking_id, click.clicked_at, click.user_id, click.job_id, click.application_id,
-    click.link_function, click.session_id, click.answer = 'redirect' AS counts, held.class AS old_class, click.class
+    click.link_function, click.session_id, click.answer = 'redirect' AS counts, held.class AS old_class, click.class,
+    held.click_source AS old_source, click.click_source
 ),
 quarters AS (
   SELECT ${quarterOf('clicked_at')} AS quarter, tracking_id, user_id, link_function, 0 AS total,
@@ -50,8 +51,15 @@ quarters AS (
     min(job_id) AS job_id, min(application_id) AS application_id
   FROM changed WHERE class <> old_class GROUP BY 1, 2, 3, 4
 ),
-moved_activity AS (${moveActivity('quarters')}
+sources AS (
+  SELECT ${quarterOf('clicked_at')} AS quarter, user_id, source AS click_source,
+    ${FIGURES.map((figure) => `coalesce(sum(moves)${figure === 'total' ? '' : ` FILTER (WHERE counted = '${figure}')`}, 0) AS ${figure}`).join(', ')}
+  FROM changed CROSS JOIN LATERAL (VALUES
+    (changed.click_source, changed.class, 1), (old_source, old_class, -1)
+  ) AS sides (source, counted, moves)
+  WHERE counts AND (changed.class <> old_class OR changed.click_source <> old_source) GROUP BY 1, 2, 3
 ),
+${moveActivity({ functions: 'quarters', sources: 'sources' })},
 moved_days AS (
   INSERT INTO link_days AS held (day, tracking_id, total_clicks, human_clicks, machine_clicks, suspected_clicks,
     duplicate_clicks, other_hits, inferred_opens)

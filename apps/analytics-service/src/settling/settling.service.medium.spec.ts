@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => service.stop());
 beforeEach(() =>
   service.truncate(
-    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks, links',
+    'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks, links',
   ),
 );
 
@@ -220,7 +220,7 @@ describe('settling', () => {
     const byId = 'SELECT click_id, class, score, reasons, click_source FROM link_clicks ORDER BY click_id';
     const atOnce = await service.dataSource.query(byId);
     await service.truncate(
-      'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, settling, flagged_networks',
+      'link_clicks, link_counters, link_days, unique_sessions, session_counters, activity, source_activity, settling, flagged_networks',
     );
     const shuffled = clicks
       .map((click, i) => ({ click, at: (i * 7_919) % 600 }))
