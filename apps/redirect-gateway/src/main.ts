@@ -3,7 +3,7 @@ import cluster from 'node:cluster';
 import { existsSync } from 'node:fs';
 import { GrpcLinkClient, LINK_CLIENT } from '#contracts';
 import { EventsModule } from '#events';
-import { globalValue, Metrics, parseEnv, runProgram } from '#platform';
+import { GrpcTls, globalValue, Metrics, parseEnv, runProgram } from '#platform';
 import { redirectGatewayProcessEnv } from './config.js';
 import { RedirectGatewayModule } from './redirect-gateway.module.js';
 import { REDIRECT_SERVER } from './track/server-limits.js';
@@ -27,13 +27,16 @@ async function supervise(env: NodeJS.ProcessEnv): Promise<void> {
 function serve(): Promise<void> {
   return runProgram('redirect-gateway', (env) => {
     const config = parseEnv(redirectGatewayProcessEnv, env);
+    const grpcTls = GrpcTls.load(config);
     const links = new GrpcLinkClient({
       address: config.LINK_SERVICE_URL,
       apiKey: config.LINK_SERVICE_API_KEY,
+      credentials: grpcTls.channelCredentials(),
     });
     return {
       name: 'redirect-gateway',
       config,
+      grpcTls,
       http: REDIRECT_SERVER,
       imports: [
         EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'redirect-gateway', metrics: Metrics }),

@@ -1,6 +1,7 @@
 import { type Client, credentials, Metadata } from '@grpc/grpc-js';
 import { DocumentServiceClient } from './generated/footfall/documents/v1/documents.js';
 import { type ExportCandidateResponse, LinkServiceClient } from './generated/footfall/links/v1/links.js';
+import type { GrpcLinkClientOptions } from './grpc-link-client.js';
 
 /** A record as its owner reads it: what kind it is, and its JSON. */
 export type CandidateRecord = ExportCandidateResponse;
@@ -20,12 +21,9 @@ export class GrpcCandidateRecords implements CandidateRecords {
   private readonly metadata = new Metadata();
   private readonly client: LinkServiceClient | DocumentServiceClient;
 
-  constructor(
-    service: 'links' | 'documents',
-    { address, apiKey }: { address: string; apiKey?: string | undefined },
-  ) {
+  constructor(service: 'links' | 'documents', { address, apiKey, credentials: tls }: GrpcLinkClientOptions) {
     const ServiceClient = service === 'links' ? LinkServiceClient : DocumentServiceClient;
-    this.client = new ServiceClient(address, credentials.createInsecure());
+    this.client = new ServiceClient(address, tls ?? credentials.createInsecure());
     if (apiKey) this.metadata.set('x-api-key', apiKey);
   }
 

@@ -1,4 +1,4 @@
-import { credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { type ChannelCredentials, credentials, Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import {
   type GetLinkResponse,
   type Link,
@@ -14,6 +14,8 @@ export interface GrpcLinkClientOptions {
   address: string;
   /** Sent as `x-api-key` when link-service asks for one. */
   apiKey?: string;
+  /** TLS to link-service; plain when absent. */
+  credentials?: ChannelCredentials;
 }
 
 /**
@@ -43,8 +45,8 @@ export class GrpcLinkClient implements LinkClient {
   private readonly client: LinkServiceClient;
   private readonly metadata = new Metadata();
 
-  constructor({ address, apiKey }: GrpcLinkClientOptions) {
-    this.client = new LinkServiceClient(address, credentials.createInsecure(), {
+  constructor({ address, apiKey, credentials: tls }: GrpcLinkClientOptions) {
+    this.client = new LinkServiceClient(address, tls ?? credentials.createInsecure(), {
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 2_000,
       'grpc.service_config': SERVICE_CONFIG,

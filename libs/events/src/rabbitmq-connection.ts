@@ -1,14 +1,13 @@
 import type { Socket } from 'node:net';
-import { type ChannelModel, connect } from 'amqplib';
+import type { ChannelModel } from 'amqplib';
 import { backoffDelayMs, pause, waitAtMost } from './backoff.js';
 import type { BusLogger } from './bus-logger.js';
+import { connectToBroker } from './connect-to-broker.js';
 import { toError } from './delivery.js';
 import { declareTopology } from './rabbitmq-topology.js';
 
 const RECONNECT = { firstMs: 100, maxMs: 5_000 };
-const CONNECT_TIMEOUT_MS = 5_000;
 const CLOSE_TIMEOUT_MS = 2_000;
-const HEARTBEAT_SECONDS = 10;
 
 /** Something that lives on a channel: a publisher, a consumer, a tail. */
 export interface Attachment {
@@ -113,13 +112,7 @@ export class RabbitmqConnection {
   }
 
   private async open(): Promise<ChannelModel> {
-    const url = new URL(this.options.url);
-    url.searchParams.set('heartbeat', String(HEARTBEAT_SECONDS));
-    const connection = await connect(url.href, {
-      timeout: CONNECT_TIMEOUT_MS,
-      noDelay: true,
-      clientProperties: { connection_name: this.options.name },
-    });
+    const connection = await connectToBroker(this.options.url, this.options.name);
     connection.on('error', () => undefined); // 'close' follows and says the same
     connection.on('close', () => {
       this.connection = undefined;

@@ -1,13 +1,8 @@
-import {
-  type ChannelModel,
-  type ConfirmChannel,
-  type ConsumeMessage,
-  connect,
-  type GetMessage,
-} from 'amqplib';
+import { type ChannelModel, type ConfirmChannel, type ConsumeMessage, type GetMessage } from 'amqplib';
 import type { QueueName } from '#contracts';
 import { pause } from './backoff.js';
 import { BusMetrics } from './bus-metrics.js';
+import { connectToBroker } from './connect-to-broker.js';
 import type { DeadLetter, DeadLetters, RepublishOrder } from './dead-letters.js';
 import { decodeBody, encodeBody } from './message-body.js';
 import { RabbitmqPublisher } from './rabbitmq-publisher.js';
@@ -18,11 +13,7 @@ export class RabbitmqDeadLetters implements DeadLetters {
   private constructor(private readonly connection: ChannelModel) {}
 
   static async open(url: string): Promise<RabbitmqDeadLetters> {
-    const connection = await connect(url, {
-      timeout: 5_000,
-      noDelay: true,
-      clientProperties: { connection_name: 'redrive' },
-    });
+    const connection = await connectToBroker(url, 'redrive');
     connection.on('error', () => undefined); // what waits for an answer rejects
     await declareTopology(connection);
     return new RabbitmqDeadLetters(connection);

@@ -10,9 +10,10 @@ import {
 import { PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
-import { isDatabaseOutage } from './database-errors.js';
+import { isDatabaseOutage, isTlsFailure } from './database-errors.js';
 import { HealthChecks } from './health.js';
 import { backoffDelayMs } from './retry.js';
+import { reasonOf } from './tls/certificate-files.js';
 
 /** Migrations that this process needs and is not to run itself: they may be under way. */
 class SchemaBehindError extends Error {
@@ -113,6 +114,12 @@ async function openDatabase(options: DatabaseOptions, logger: Pick<Logger, 'warn
     try {
       return await initialise(options);
     } catch (error) {
+      if (isTlsFailure(error)) {
+        throw new Error(
+          `The database on ${new URL(options.url).host} cannot be reached over TLS (${reasonOf(error)}): check sslmode, sslrootcert, sslcert and sslkey in DATABASE_URL.`,
+          { cause: error },
+        );
+      }
       const isBehind = error instanceof SchemaBehindError;
       if (!isBehind && !isDatabaseOutage(error)) throw error;
       const message = isBehind

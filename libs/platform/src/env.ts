@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { reasonOf } from './tls/certificate-files.js';
+import { secureAmqpUrl, securePostgresUrl } from './tls/secure-urls.js';
 
 /** Every problem of a process's settings, one sentence each; nothing has been started. */
 export class InvalidConfigError extends Error {
@@ -68,11 +70,14 @@ export const port = () => integer({ min: 0, max: 65_535 });
 /** `true` or `false` (also 1/0, yes/no, on/off). */
 export const flag = () => z.stringbool({ error: 'must be true or false.' });
 
+/** TLS by `sslmode`, `sslrootcert`, `sslcert` and `sslkey`, see {@link securePostgresUrl}. */
 export const postgresUrl = () =>
-  z.url({
-    protocol: /^postgres(ql)?$/,
-    error: 'must be a PostgreSQL address such as postgres://user:password@host:5432/footfall.',
-  });
+  z
+    .url({
+      protocol: /^postgres(ql)?$/,
+      error: 'must be a PostgreSQL address such as postgres://user:password@host:5432/footfall.',
+    })
+    .transform(checkedBy(securePostgresUrl));
 
 /** Settings of whoever has a database. */
 export const databaseEnv = {
@@ -81,11 +86,26 @@ export const databaseEnv = {
   MIGRATE_AT_START: flag().default(true),
 } as const;
 
+/** TLS by `amqps://` with `cacertfile`, `certfile` and `keyfile`, see {@link secureAmqpUrl}. */
 export const amqpUrl = () =>
-  z.url({
-    protocol: /^amqps?$/,
-    error: 'must be a RabbitMQ address such as amqp://user:password@host:5672.',
-  });
+  z
+    .url({
+      protocol: /^amqps?$/,
+      error: 'must be a RabbitMQ address such as amqp://user:password@host:5672.',
+    })
+    .transform(checkedBy(secureAmqpUrl));
+
+/** A transformation whose errors are problems of the setting. */
+function checkedBy(read: (text: string) => string) {
+  return (text: string, context: z.core.$RefinementCtx<string>): string => {
+    try {
+      return read(text);
+    } catch (error) {
+      context.addIssue(reasonOf(error));
+      return z.NEVER;
+    }
+  };
+}
 
 /** `host:port`, the form gRPC addresses take. */
 export const hostAndPort = () =>
@@ -106,6 +126,14 @@ export const serviceEnv = {
     .default('info'),
   /** File of accepted keys, one `name:sha256-in-hex` a line. */
   API_KEYS_FILE: z.string().optional(),
+  /** PEM file with this process's certificate, which it shows to callers and to the services that it calls over gRPC. */
+  GRPC_TLS_CERT: z.string().optional(),
+  /** PEM file with the certificate's private key, not encrypted. */
+  GRPC_TLS_KEY: z.string().optional(),
+  /** PEM file with the authorities that the other services' certificates must come from. */
+  GRPC_TLS_CA: z.string().optional(),
+  /** `require`: callers must show a certificate of GRPC_TLS_CA. */
+  GRPC_TLS_CLIENT_AUTH: z.enum(['none', 'require'], { error: 'must be none or require.' }).default('none'),
 } as const;
 
 export function isLoopback(host: string): boolean {

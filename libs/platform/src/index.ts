@@ -51,3 +51,4 @@ export { isReservedAddress, isReservedHost, withoutTrailingDots } from './reserv
 export { backoffDelayMs } from './retry.js';
 export { type Composition, runProgram } from './run.js';
 export { type ProcessConfig, type RunningService, type ServiceOptions, startService } from './service.js';
+export { GrpcTls } from './tls/grpc-tls.js';

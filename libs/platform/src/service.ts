@@ -12,12 +12,15 @@ import { GrpcHealth } from './grpc-health.js';
 import { HealthChecks } from './health.js';
 import { createHttpAdapter } from './http-server.js';
 import { createLogger } from './logger.js';
+import { Metrics } from './metrics.js';
 import { nestLogger } from './nest-logger.js';
 import { serveOpenApi } from './openapi.js';
 import { PlatformModule } from './platform.module.js';
+import { type CertificateSettings, measureCertificates } from './tls/certificate-metrics.js';
+import { GrpcTls } from './tls/grpc-tls.js';
 
 /** Settings that a process needs before anything of its own. */
-export interface ProcessConfig {
+export interface ProcessConfig extends CertificateSettings {
   HOST: string;
   PORT: number;
   /** 0 or absent: no gRPC. */
@@ -34,6 +37,8 @@ export interface ServiceOptions {
   /** gRPC services by package: `{ 'footfall.links.v1': { LinkService: LinkServiceService } }`. */
   grpc?: Readonly<Record<string, Readonly<Record<string, ServiceDefinition>>>>;
   logger?: Logger;
+  /** Of a process that also calls other services; else read from the settings. */
+  grpcTls?: GrpcTls;
   /** Of Node's HTTP server, beyond what every service has. */
   http?: ServerOptions;
 }
@@ -61,6 +66,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const { name, config, imports } = options;
   const keys = readKeyFile(config.API_KEYS_FILE);
   if (keys.size === 0) requireLoopback(config.HOST);
+  const grpcTls = options.grpcTls ?? GrpcTls.load(config);
   const logger = options.logger ?? createLogger({ name, level: config.LOG_LEVEL });
   const root: DynamicModule = {
     module: ProcessModule,
@@ -73,12 +79,15 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   });
   app.useLogger(nestLogger(logger));
   serveOpenApi(app, name);
+  measureCertificates(app.get(Metrics).registry, config);
+  if (grpcTls.isOn)
+    app.get(HealthChecks).register('grpc_certificates', grpcTls.checkHealth, { required: false });
   let health: GrpcHealth | undefined;
   try {
     if (options.grpc && config.GRPC_PORT !== undefined) {
       const services = servicesOf(options.grpc);
       health = new GrpcHealth(services);
-      app.connectMicroservice(grpcOptions({ grpc: options.grpc, services, health, config }), {
+      app.connectMicroservice(grpcOptions({ grpc: options.grpc, services, health, config, grpcTls }), {
         inheritAppConfig: true,
       });
       await listenOr({ host: config.HOST, port: config.GRPC_PORT, variable: 'GRPC_PORT' }, () =>
@@ -94,7 +103,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     await app.close();
     throw error;
   }
-  logger.info({ port: config.PORT, grpc_port: config.GRPC_PORT }, 'listening');
+  logger.info({ port: config.PORT, grpc_port: config.GRPC_PORT, grpc_tls: grpcTls.isOn }, 'listening');
   const stop = () => {
     health?.stop();
     return app.close();
@@ -124,13 +133,15 @@ interface GrpcParts {
   services: ReturnType<typeof servicesOf>;
   health: GrpcHealth;
   config: ProcessConfig;
+  grpcTls: GrpcTls;
 }
 
-function grpcOptions({ grpc, services, health, config }: GrpcParts): GrpcOptions {
+function grpcOptions({ grpc, services, health, config, grpcTls }: GrpcParts): GrpcOptions {
   return {
     transport: Transport.GRPC,
     options: {
       url: `${config.HOST}:${config.GRPC_PORT}`,
+      credentials: grpcTls.serverCredentials(),
       package: Object.keys(grpc),
       packageDefinition: Object.fromEntries(services),
       // Registered here because Nest offers no other hook on the server it creates.

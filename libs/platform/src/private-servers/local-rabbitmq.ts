@@ -21,6 +21,8 @@ export interface LocalRabbitmqOptions {
   port?: number;
   /** Virtual hosts beside `/`, made on the first start. */
   virtualHosts?: readonly string[];
+  /** Further lines of its `rabbitmq.conf`. */
+  settings?: readonly string[];
   /** Tells the user what happens, one sentence at a time. */
   say(line: string): void;
 }
@@ -57,7 +59,8 @@ export async function startLocalRabbitmq(options: LocalRabbitmqOptions): Promise
     const port = options.port ?? (await freePort());
     const epmdPort = await freePort();
     stopOrphan(dataDir);
-    writeConfiguration({ dataDir, port, password, virtualHosts: options.virtualHosts ?? [] });
+    const { virtualHosts = [], settings = [] } = options;
+    writeConfiguration({ dataDir, port, password, virtualHosts, settings });
     const env = describeEnvironment({ dataDir, epmdPort, distributionPort: await freePort() });
     epmd = startServerProcess({
       command: 'epmd',
@@ -111,6 +114,7 @@ function writeConfiguration(o: {
   port: number;
   password: string;
   virtualHosts: readonly string[];
+  settings: readonly string[];
 }): void {
   for (const folder of ['home', 'mnesia', 'log']) mkdirSync(join(o.dataDir, folder), { recursive: true });
   const hosts = ['/', ...o.virtualHosts];
@@ -129,6 +133,7 @@ function writeConfiguration(o: {
     // The default, 40 % of the memory, is meant for a machine of its own.
     'vm_memory_high_watermark.absolute = 1GB',
     'disk_free_limit.absolute = 200MB',
+    ...o.settings,
   ];
   writeFileSync(join(o.dataDir, 'rabbitmq.conf'), `${settings.join('\n')}\n`);
   writeFileSync(join(o.dataDir, 'enabled_plugins'), '[].\n');
