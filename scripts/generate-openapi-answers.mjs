@@ -42,7 +42,7 @@ function answerOf(method) {
 
 /** Streams and plain text are described where they are sent. */
 function isJson(type) {
-  if (type.isUnion()) return type.types.every(isJson);
+  if (type.isUnionOrIntersection()) return type.types.every(isJson);
   const name = type.symbol?.name;
   return Boolean(type.flags & ts.TypeFlags.Object) && name !== 'FastifyReply' && name !== 'StreamableFile';
 }

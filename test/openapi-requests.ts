@@ -22,16 +22,23 @@ interface Parameter {
   schema?: Schema;
 }
 
+interface Response {
+  content?: Record<string, { schema?: Schema; example?: unknown }>;
+}
+
 export interface Operation {
   method: string;
   path: string;
+  operationId: string;
+  summary?: string;
   parameters?: Parameter[];
   requestBody?: { content: Record<string, { schema?: Schema }> };
-  responses: Record<string, unknown>;
+  responses: Record<string, Response>;
 }
 
 export interface OpenApi {
   paths: Record<string, Record<string, Omit<Operation, 'method' | 'path'>>>;
+  components: { schemas: Record<string, Schema> };
 }
 
 export interface GeneratedRequest {

@@ -1,8 +1,13 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Client } from 'pg';
+import { type AnswerCheck, checkAnswers } from './openapi-answers.js';
+import { makeEveryCall, SIGNING_KEY } from './openapi-journey.js';
+import { type Example, Recorder } from './openapi-recorder.js';
 import {
   type GeneratedRequest,
   injectionsInto,
@@ -15,13 +20,21 @@ import { freePortRow, newDataDir, type RunningSystem, startSystem } from './runn
 
 /** Requests made up for each call. */
 const REQUESTS = Number(process.env.OPENAPI_REQUESTS ?? 40);
+/** With OPENAPI_RECORD=1, what this run answers becomes the examples. */
+const EXAMPLES = join(import.meta.dirname, '../libs/platform/src/generated/openapi-examples.json');
 /** Never ends by itself. */
 const STREAM = '/api/clicks/stream';
 
 const dataDir = newDataDir();
 let system: RunningSystem;
+let receiver: Server;
+let description: OpenApi;
+let operations: Operation[];
+let findFault: AnswerCheck;
+
 beforeAll(async () => {
   const port = await freePortRow([0, 1000]);
+  receiver = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
   system = await startSystem({
     script: 'dist/apps/standalone/src/main.js',
     readyLine: /ready on http/,
@@ -31,23 +44,48 @@ beforeAll(async () => {
       DATA_DIR: dataDir,
       LOG_LEVEL: 'fatal',
       PDF_CONVERTER: 'none',
-      CALENDLY_WEBHOOK_SIGNING_KEY: 'key',
-      CALCOM_WEBHOOK_SECRET: 'key',
-      SAVVYCAL_WEBHOOK_SECRET: 'key',
+      ALLOW_PRIVATE_WEBHOOKS: 'true',
+      CALENDLY_WEBHOOK_SIGNING_KEY: SIGNING_KEY,
+      CALCOM_WEBHOOK_SECRET: SIGNING_KEY,
+      SAVVYCAL_WEBHOOK_SECRET: SIGNING_KEY,
     },
     url: `http://127.0.0.1:${port}`,
     timeoutMs: 60_000,
   });
+  description = (await (await fetch(`${system.url}/api/openapi.json`)).json()) as OpenApi;
+  operations = listOperations(description);
+  findFault = checkAnswers(description);
 }, 90_000);
 afterAll(async () => {
+  receiver?.close();
   await system?.stop();
 }, 60_000);
 
+it('answers every call as its schema says, and shows an example of each', async () => {
+  const recorder = new Recorder(
+    system.url,
+    new Map(operations.map((call) => [call.operationId, call])),
+    findFault,
+  );
+  const { port } = receiver.address() as AddressInfo;
+  await makeEveryCall(recorder, { receiver: `http://127.0.0.1:${port}/` });
+  expect(recorder.faults).toEqual([]);
+  if (process.env.OPENAPI_RECORD) writeExamples(recorder.examples);
+  const made = operations.map(({ operationId }) => operationId).filter((id) => id in recorder.examples);
+  expect(made).toEqual(operations.map(({ operationId }) => operationId));
+}, 120_000);
+
+it('describes every call: in a sentence, with a schema and an example that fits it', () => {
+  const faults = operations.flatMap((operation) => [
+    ...(operation.summary ? [] : [`${operation.operationId}: no summary`]),
+    ...successesOf(operation).flatMap((status) => findGaps(operation, status)),
+  ]);
+  expect(faults).toEqual([]);
+});
+
 it('answers whatever is sent to any call as the OpenAPI description says, and never fails', async () => {
-  const operations = await describedOperations();
-  expect(operations.length).toBeGreaterThan(30);
   const faults: string[] = [];
-  for (const operation of operations) {
+  for (const operation of endingOperations()) {
     const property = fc.asyncProperty(requestsTo(operation), (request) => send(operation, request));
     const { failed, errorInstance } = await fc.check(property, { numRuns: REQUESTS });
     if (failed) faults.push(String(errorInstance));
@@ -58,7 +96,7 @@ it('answers whatever is sent to any call as the OpenAPI description says, and ne
 it('takes SQL for text, in every path, query and field that is described', async () => {
   const startedAt = Date.now();
   let tried = 0;
-  for (const operation of await describedOperations()) {
+  for (const operation of endingOperations()) {
     const requests = injectionsInto(operation);
     tried += requests.length;
     for (const request of requests) await send(operation, request);
@@ -74,12 +112,12 @@ it('takes SQL for text, in every path, query and field that is described', async
   expect(rows).toEqual([]);
 }, 120_000);
 
-async function describedOperations(): Promise<Operation[]> {
-  const description = (await (await fetch(`${system.url}/api/openapi.json`)).json()) as OpenApi;
-  return listOperations(description).filter(({ path }) => path !== STREAM);
+function endingOperations(): Operation[] {
+  return operations.filter(({ path }) => path !== STREAM);
 }
 
-async function send({ method, path, responses }: Operation, { url, body }: GeneratedRequest) {
+async function send(operation: Operation, { url, body }: GeneratedRequest) {
+  const { method, path, responses } = operation;
   const response = await fetch(system.url + url, {
     method,
     headers: body === undefined ? {} : { 'content-type': 'application/json' },
@@ -87,7 +125,42 @@ async function send({ method, path, responses }: Operation, { url, body }: Gener
   });
   const answer = await response.text();
   const { status } = response;
+  const sent = `to ${url} ${JSON.stringify(body)}`;
   if (status >= 500 || !(status in responses))
-    throw new Error(`${method} ${path} answered ${status}: ${answer} to ${url} ${JSON.stringify(body)}`);
-  if (status >= 400) expect(JSON.parse(answer)).toMatchObject({ success: false, code: expect.any(String) });
+    throw new Error(`${method} ${path} answered ${status}: ${answer} ${sent}`);
+  const isJson = response.headers.get('content-type')?.startsWith('application/json');
+  const fault = isJson ? findFault(operation, status, JSON.parse(answer)) : undefined;
+  if (fault) throw new Error(`${fault} ${sent}`);
+}
+
+function successesOf({ responses }: Operation): number[] {
+  return Object.keys(responses)
+    .map(Number)
+    .filter((status) => status < 300);
+}
+
+/** Files and answers without a body have no example. */
+function findGaps(operation: Operation, status: number): string[] {
+  const name = `${operation.operationId} ${status}`;
+  const media = Object.values(operation.responses[status]?.content ?? {});
+  if (media.length === 0) return status === 204 ? [] : [`${name}: no schema`];
+  return media.flatMap(({ schema, example }) => {
+    if (!schema) return [`${name}: no schema`];
+    if (schema.format === 'binary') return [];
+    return example === undefined ? [`${name}: no example`] : (findFault(operation, status, example) ?? []);
+  });
+}
+
+function writeExamples(examples: Record<string, Example>): void {
+  const sorted = Object.fromEntries(
+    Object.entries(examples).sort(([one], [other]) => (one < other ? -1 : 1)),
+  );
+  const text = JSON.stringify(sorted, null, 2)
+    .replaceAll(
+      /http:\/\/(127\.0\.0\.1|localhost):\d+(?=\/(track|download|documents))/g,
+      'http://localhost:5000',
+    )
+    .replaceAll(/http:\/\/127\.0\.0\.1:\d+\//g, 'https://hooks.example.com/')
+    .replaceAll(/"[^"]*\/my data\//g, '"data/');
+  writeFileSync(EXAMPLES, `${text}\n`);
 }

@@ -23,3 +23,6 @@ function toCell(value: string | null): string {
   const safe = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
+
+/** How the description of the API names it. */
+export const CSV_ANSWER = { status: 200, content: { 'text/csv': { schema: { type: 'string' } } } };

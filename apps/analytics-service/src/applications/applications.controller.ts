@@ -5,6 +5,7 @@ import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { Scopes, UserScoped } from '#platform';
+import { CSV_ANSWER } from '../answers/csv.js';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { Places } from '../enrichment/places.service.js';
 import {
@@ -53,6 +54,7 @@ export class ApplicationsController {
     summary: 'The same applications as CSV, all of them',
     description: 'Streamed: however many there are, a page at a time is held. limit is passed over.',
   })
+  @ApiResponse(CSV_ANSWER)
   @Get('applications.csv')
   csv(@Query({ schema: listApplicationsSchema }) query: ListApplications, @Res() reply: FastifyReply) {
     const owned = { ...query, user_id: narrowOwner(query.user_id) };

@@ -54,7 +54,7 @@ export class AnalyticsController {
     const byFunction = summary.link_functions.map(
       (entry) => [entry.link_function, { ...entry, click_count: entry.total_clicks }] as const,
     );
-    return { ...Object.fromEntries(byFunction), ...summary };
+    return Object.assign(Object.fromEntries(byFunction), summary);
   }
 
   @ApiOperation({ summary: 'An application’s links', description: PAGES })

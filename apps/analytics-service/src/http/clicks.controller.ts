@@ -4,6 +4,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import { Scopes, UserScoped } from '#platform';
+import { CSV_ANSWER } from '../answers/csv.js';
 import { narrowOwner } from '../applications/applications.service.js';
 import { ClickFeed } from '../clicks/click-feed.service.js';
 import { type ClickFilter, clickFilterSchema } from '../clicks/click-filter.js';
@@ -23,7 +24,7 @@ export class ClicksController {
 
   /** Streamed: however many clicks there are, none is held in memory. */
   @ApiOperation({ summary: 'Clicks one by one, as a table' })
-  @ApiResponse({ status: 200, content: { 'text/csv': { schema: { type: 'string' } } } })
+  @ApiResponse(CSV_ANSWER)
   @Get('clicks.csv')
   csv(@Query({ schema: clickFilterSchema }) filter: ClickFilter, @Res() reply: FastifyReply) {
     return reply

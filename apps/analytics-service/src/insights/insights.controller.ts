@@ -1,10 +1,10 @@
 import { Controller, Get, Inject, Param, Query, Res } from '@nestjs/common';
-import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
 import { Scopes, UserScoped } from '#platform';
-import { writeCsv } from '../answers/csv.js';
+import { CSV_ANSWER, writeCsv } from '../answers/csv.js';
 import { ownerSchema, reference } from '../applications/application.schemas.js';
 import type { ApplicationFilter } from '../applications/application-filter.js';
 import { Applications, narrowOwner } from '../applications/applications.service.js';
@@ -69,6 +69,7 @@ export class InsightsController {
   }
 
   @ApiOperation({ summary: 'The groups of the funnel, as CSV', description: FILTERS })
+  @ApiResponse(CSV_ANSWER)
   @Get('funnel.csv')
   async funnelCsv(
     @Query({ schema: funnelCsvSchema }) query: FunnelCsvQuery,
@@ -91,6 +92,7 @@ export class InsightsController {
   }
 
   @ApiOperation({ summary: 'The jobs that drew most people, as CSV', description: FILTERS })
+  @ApiResponse(CSV_ANSWER)
   @Get('jobs.csv')
   async jobsCsv(
     @Query({ schema: jobsSchema }) query: JobsQuery,
@@ -109,6 +111,7 @@ export class InsightsController {
   }
 
   @ApiOperation({ summary: 'Where clicks came from, as CSV', description: OF_CLICKS })
+  @ApiResponse(CSV_ANSWER)
   @Get('sources.csv')
   async sourcesCsv(
     @Query({ schema: sourcesSchema }) query: SourcesQuery,

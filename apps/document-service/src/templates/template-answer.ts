@@ -15,7 +15,7 @@ export function summarize({ template, versions: [latest] }: UploadedTemplate) {
     template_id: template.template_id,
     name: template.name,
     kinds: template.kind ? [template.kind] : [...DOCUMENT_KINDS],
-    built_in: false,
+    built_in: false as const,
     older_tags: template.older_tags,
     link_text: template.link_text ?? DEFAULT_LINK_TEXT,
     user_id: template.user_id,
@@ -27,7 +27,7 @@ export function summarize({ template, versions: [latest] }: UploadedTemplate) {
 }
 
 export function summarizeLook(look: string) {
-  return { template_id: look, name: look, kinds: [...DOCUMENT_KINDS], built_in: true };
+  return { template_id: look, name: look, kinds: [...DOCUMENT_KINDS], built_in: true as const };
 }
 
 export const LOOK_SUMMARIES = LOOKS.map(summarizeLook);
