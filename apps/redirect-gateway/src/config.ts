@@ -1,19 +1,6 @@
-import type { BlockList } from 'node:net';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { amqpUrl, hostAndPort, integer, port, serviceEnv } from '#platform';
-import { parseNetworks } from './track/client-address.js';
-
-const networks = () =>
-  z.string().transform((list, context): BlockList => {
-    try {
-      return parseNetworks(list.split(/[\s,]+/).filter(Boolean));
-    } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      context.addIssue(`must list networks such as 10.0.0.0/8, 127.0.0.1: ${reason}.`);
-      return z.NEVER;
-    }
-  });
+import { amqpUrl, hostAndPort, integer, networks, port, serviceEnv } from '#platform';
 
 /** What the gateway reads from the environment, alone or inside standalone. */
 export const redirectGatewayEnv = {
@@ -24,8 +11,7 @@ export const redirectGatewayEnv = {
   JOURNAL_SYNC: z.enum(['fdatasync', 'none'], { error: 'must be fdatasync or none.' }).default('fdatasync'),
   /** Beyond this many bytes clicks are handled as with a full disk: redirected, counted as unjournaled. */
   JOURNAL_MAX_BYTES: integer({ min: 1_048_576, max: 1_000_000_000_000 }).default(2_147_483_648),
-  /** Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; unset: nobody's. */
-  TRUSTED_PROXIES: networks().optional(),
+  TRUSTED_PROXIES: serviceEnv.TRUSTED_PROXIES,
   /** Addresses from which every click is the links' owner's. */
   OWN_ADDRESSES: networks().optional(),
   /** Visitors who send DNT or Sec-GPC are counted without any fact of theirs, or not counted at all. */

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { isIP } from 'node:net';
+import { type BlockList, isIP } from 'node:net';
 import { z } from 'zod';
+import { parseNetworks } from './client-address.js';
 import { reasonOf } from './tls/certificate-files.js';
 import { secureAmqpUrl, securePostgresUrl } from './tls/secure-urls.js';
 
@@ -113,6 +114,17 @@ export const hostAndPort = () =>
     .string()
     .regex(/^[^\s/:]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/, 'must be host:port, such as localhost:6002.');
 
+/** Networks and single addresses, separated by commas or spaces. */
+export const networks = () =>
+  z.string().transform((list, context): BlockList => {
+    try {
+      return parseNetworks(list.split(/[\s,]+/).filter(Boolean));
+    } catch (error) {
+      context.addIssue(`must list networks such as 10.0.0.0/8, 127.0.0.1: ${reasonOf(error)}.`);
+      return z.NEVER;
+    }
+  });
+
 /** Settings that every process has. */
 export const serviceEnv = {
   /** Address to listen on. Anything but loopback needs API keys. */
@@ -126,6 +138,10 @@ export const serviceEnv = {
     .default('info'),
   /** File of accepted keys, one `name:sha256-in-hex` a line. */
   API_KEYS_FILE: z.string().optional(),
+  /** Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; unset: nobody's. */
+  TRUSTED_PROXIES: networks().optional(),
+  /** How long browsers that came over https are to come back over https only; 0: they are told nothing. */
+  HSTS_SECONDS: integer({ min: 0, max: 63_072_000 }).default(0),
   /** PEM file with this process's certificate, which it shows to callers and to the services that it calls over gRPC. */
   GRPC_TLS_CERT: z.string().optional(),
   /** PEM file with the certificate's private key, not encrypted. */

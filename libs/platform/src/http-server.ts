@@ -1,12 +1,17 @@
-import type { IncomingMessage, Server, ServerOptions } from 'node:http';
+import { randomUUID } from 'node:crypto';
+import { type IncomingMessage, type Server, type ServerOptions, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import { FastifyAdapter, RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { HttpServers } from './http-servers.js';
 import { acceptRequestId } from './request-context.js';
+import { SECURITY_HEADERS } from './security-headers.js';
 
 /** Largest JSON body any call takes, bytes; single calls may set a lower bound. */
 const BODY_LIMIT_BYTES = 2 * 1024 * 1024;
+
+/** How long a connection may carry nothing at all while a request is answered, ms: readers that stopped reading. */
+const SILENCE_MS = 120_000;
 
 /** How often connections are looked through for requests that take too long to arrive, ms; Node's own is 30 s. */
 const SLOW_CHECK_MS = 2_000;
@@ -37,6 +42,8 @@ export function createHttpAdapter(http: ServerOptions = {}): FastifyAdapter {
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: answerBadAddress,
+    clientErrorHandler: refuseUnreadable,
+    connectionTimeout: SILENCE_MS,
   });
   const fastify = adapter.getInstance();
   fastify.decorate('servers', servers);
@@ -64,13 +71,39 @@ export function createHttpAdapter(http: ServerOptions = {}): FastifyAdapter {
 /** Addresses that Fastify refuses before any route, and so before the filter, answers in the same shape. */
 function answerBadAddress({ code }: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
   const tooLong = code === 'FST_ERR_MAX_PARAM_LENGTH';
-  reply.status(tooLong ? 404 : 400).send({
-    success: false,
-    error: tooLong ? 'There is nothing at this address.' : 'The address is not a valid URL.',
-    code: tooLong ? 'unknown_route' : 'invalid_address',
-    details: [],
-    request_id: request.id,
-  });
+  reply
+    .headers(SECURITY_HEADERS)
+    .status(tooLong ? 404 : 400)
+    .send({
+      success: false,
+      error: tooLong ? 'There is nothing at this address.' : 'The address is not a valid URL.',
+      code: tooLong ? 'unknown_route' : 'invalid_address',
+      details: [],
+      request_id: request.id,
+    });
+}
+
+const UNREADABLE = {
+  HPE_HEADER_OVERFLOW: [
+    431,
+    'headers_too_large',
+    'The address and headers together are larger than is accepted.',
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'request_too_slow', 'The request took too long to arrive.'],
+} as const;
+
+/** Answers what never became a request, in the same shape, and hangs up. */
+function refuseUnreadable({ code }: NodeJS.ErrnoException, socket: Socket): void {
+  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, name, error] = UNREADABLE[code as keyof typeof UNREADABLE] ?? [
+    400,
+    'invalid_http',
+    'That is no HTTP request.',
+  ];
+  const body = JSON.stringify({ success: false, error, code: name, details: [], request_id: randomUUID() });
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: application/json; charset=utf-8\r\nContent-Length: ${body.length}\r\nX-Content-Type-Options: nosniff\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** Connections that are open now. */

@@ -9,6 +9,7 @@ export {
   Scopes,
   UserScoped,
 } from './access/scopes.js';
+export { type Client, clientReader, networkOf, parseNetworks, type ReadClient } from './client-address.js';
 export { CodedError, type CodedErrorOptions, type ErrorKind } from './coded-error.js';
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
 export { isDatabaseOutage } from './database-errors.js';
@@ -21,6 +22,7 @@ export {
   InvalidConfigError,
   integer,
   isLoopback,
+  networks,
   parseEnv,
   port,
   postgresUrl,

@@ -1,4 +1,5 @@
 import type { ServerOptions } from 'node:http';
+import type { BlockList } from 'node:net';
 import { logVerbosity, type ServiceDefinition, setLogVerbosity } from '@grpc/grpc-js';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -7,6 +8,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
 import { readKeyFile } from './access/key-file.js';
 import { listenOr } from './cannot-listen-error.js';
+import { clientReader } from './client-address.js';
 import { InvalidConfigError, isLoopback } from './env.js';
 import { GrpcHealth } from './grpc-health.js';
 import { HealthChecks } from './health.js';
@@ -16,6 +18,7 @@ import { Metrics } from './metrics.js';
 import { nestLogger } from './nest-logger.js';
 import { serveOpenApi } from './openapi.js';
 import { PlatformModule } from './platform.module.js';
+import { protectAnswers } from './security-headers.js';
 import { type CertificateSettings, measureCertificates } from './tls/certificate-metrics.js';
 import { GrpcTls } from './tls/grpc-tls.js';
 
@@ -27,6 +30,8 @@ export interface ProcessConfig extends CertificateSettings {
   GRPC_PORT?: number;
   LOG_LEVEL: string;
   API_KEYS_FILE?: string | undefined;
+  TRUSTED_PROXIES?: BlockList | undefined;
+  HSTS_SECONDS?: number;
 }
 
 export interface ServiceOptions {
@@ -78,6 +83,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     bufferLogs: true,
   });
   app.useLogger(nestLogger(logger));
+  protectAnswers(app.getHttpAdapter().getInstance(), {
+    hstsSeconds: config.HSTS_SECONDS ?? 0,
+    readClient: clientReader(config.TRUSTED_PROXIES),
+  });
   serveOpenApi(app, name);
   measureCertificates(app.get(Metrics).registry, config);
   if (grpcTls.isOn)

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { isbot } from 'isbot';
-import type { Client } from './client-address.js';
+import type { Client } from '#platform';
 
 /**
  * The class that the headers of a visitor who asked not to be tracked suggest, since they are dropped before

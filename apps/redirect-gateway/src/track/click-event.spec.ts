@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { clickRecorded } from '#contracts';
+import { clientReader, parseNetworks } from '#platform';
 import { fromLink } from '../replica/replica-link.js';
 import { buildClickEvent } from './click-event.js';
-import { clientReader, parseNetworks } from './client-address.js';
 
 const link = fromLink({
   trackingId: 'lt_calendly_abc123',

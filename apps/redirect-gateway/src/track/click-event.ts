@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ClickRecorded } from '#contracts';
+import type { Client } from '#platform';
 import type { ReplicaLink } from '../replica/replica-link.js';
 import { guessClass } from './class-hint.js';
-import type { Client } from './client-address.js';
 
 export interface Hit {
   link: ReplicaLink;

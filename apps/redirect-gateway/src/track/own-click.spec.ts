@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { parseNetworks } from './client-address.js';
+import { parseNetworks } from '#platform';
 import { ownClickRule } from './own-click.js';
 
 const link = {

@@ -1,11 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { isTrackingId } from '#contracts';
+import type { Client, ReadClient } from '#platform';
 import type { LinkLookup } from '../replica/link-lookup.js';
 import type { LinkReplica } from '../replica/link-replica.js';
 import { destinationOf, isErased, type ReplicaLink } from '../replica/replica-link.js';
 import type { Hit } from './click-event.js';
 import type { ClickRecorder } from './click-recorder.js';
-import type { Client, ReadClient } from './client-address.js';
 import {
   asOfficeSees,
   GONE,

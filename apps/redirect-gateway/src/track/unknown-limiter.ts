@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { networkOf } from '#platform';
 
 export interface UnknownLimiterOptions {
   /** Unknown links an address may ask for a minute, and at once at most. */
@@ -50,15 +50,4 @@ export class UnknownLimiter {
     const [oldest] = this.buckets.keys();
     if (oldest !== undefined) this.buckets.delete(oldest);
   }
-}
-
-/** One visitor commonly has a whole /64 of IPv6 addresses. */
-function networkOf(ip = ''): string {
-  if (isIP(ip) !== 6) return ip;
-  const [head = '', tail] = ip.split('::');
-  const groups = head.split(':');
-  if (tail === undefined) return groups.slice(0, 4).join(':');
-  const end = tail === '' ? [] : tail.split(':');
-  const zeros = Array.from({ length: 8 - groups.length - end.length }, () => '0');
-  return [...groups.map((group) => group || '0'), ...zeros, ...end].slice(0, 4).join(':');
 }

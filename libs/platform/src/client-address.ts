@@ -87,3 +87,14 @@ function lastOf(header: string | string[] | undefined): string | undefined {
     .at(-1)
     ?.trim();
 }
+
+/** One visitor commonly has a whole /64 of IPv6 addresses. */
+export function networkOf(ip = ''): string {
+  if (isIP(ip) !== 6) return ip;
+  const [head = '', tail] = ip.split('::');
+  const groups = head.split(':');
+  if (tail === undefined) return groups.slice(0, 4).join(':');
+  const end = tail === '' ? [] : tail.split(':');
+  const zeros = Array.from({ length: 8 - groups.length - end.length }, () => '0');
+  return [...groups.map((group) => group || '0'), ...zeros, ...end].slice(0, 4).join(':');
+}
