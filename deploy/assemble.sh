@@ -1,0 +1,29 @@
+#!/bin/sh
+# assemble.sh <service> <folder>: what one service needs of a built repository, and nothing of the others.
+set -eu
+service=$1
+folder=$2
+apps=$service
+flags=--enable-source-maps
+case $service in
+  standalone) apps="standalone redirect-gateway link-service document-service analytics-service" ;;
+  # Bounds on short-lived memory: see docs/scaling.md.
+  redirect-gateway) flags="$flags --min-semi-space-size=16 --max-semi-space-size=16" ;;
+  link-service | document-service | analytics-service) ;;
+  *)
+    echo "SERVICE must be redirect-gateway, link-service, document-service, analytics-service or standalone." >&2
+    exit 1
+    ;;
+esac
+
+mkdir -p "$folder/dist/apps" "$folder/dist/libs"
+for app in $apps; do cp -R "dist/apps/$app" "$folder/dist/apps/"; done
+for lib in contracts events platform; do cp -R "dist/libs/$lib" "$folder/dist/libs/"; done
+if [ "$service" = standalone ]; then cp -R dist/dashboard "$folder/dist/"; fi
+cp -R package.json LICENSE "$folder/"
+
+cat > "$folder/start" <<START
+#!/bin/sh
+exec node $flags /footfall/dist/apps/$service/src/main.js "\$@"
+START
+chmod 755 "$folder/start"
