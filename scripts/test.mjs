@@ -79,6 +79,7 @@ check('protos: nothing released breaks', 'buf', ['breaking', '--against', 'relea
 });
 checkGeneratedCode();
 check('described answers are those of the code', 'node', ['scripts/generate-openapi-answers.mjs', '--check']);
+check('fuzzing, for a quarter of a minute', 'node', ['scripts/fuzz.mjs', '--minutes', '0.25']);
 jest(['unit']);
 jest(['medium']);
 if (!process.argv.includes('--quick')) jest(['e2e']);
