@@ -105,7 +105,7 @@ export class SplitDeployment {
     const port = this.postgres?.port;
     this.postgres = await startLocalPostgres({ dataDir: join(dataDir, 'postgres'), port, say });
     const { url } = this.postgres;
-    const schemas = ['links', 'documents', 'analytics'];
+    const schemas = ['links', 'documents', 'analytics', 'access'];
     this.#urls = { admin: url, ...(await provisionDatabase({ adminUrl: url, schemas })) };
   }
 
@@ -187,6 +187,7 @@ export class SplitDeployment {
       GRPC_PORT: String(ports[`${service}-grpc`] ?? ''),
       DATA_DIR: join(dataDir, service),
       DATABASE_URL: (schema && this.#urls[schema]) ?? this.#urls.admin,
+      ACCESS_DATABASE_URL: env.ACCESS_DATABASE_URL || (this.#urls.access ?? this.#urls.admin),
       AMQP_URL: env.AMQP_URL ?? this.rabbitmq.url,
       LINK_SERVICE_URL: `${HOST}:${ports['link-service-grpc']}`,
       DOCUMENT_SERVICE_URL: `${HOST}:${ports['document-service-grpc']}`,

@@ -14,5 +14,5 @@ GRANT MAINTAIN ON pg_catalog.pg_statistic TO :"role";
 SQL
 done
 run <<'SQL'
-ALTER DATABASE :"database" SET search_path = links, documents, analytics, public;
+ALTER DATABASE :"database" SET search_path = links, documents, analytics, access, public;
 SQL

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isCallerReference } from '#contracts';
-import { amqpUrl, databaseEnv, flag, hostAndPort, integer, port, serviceEnv } from '#platform';
+import { accessEnv, amqpUrl, databaseEnv, flag, hostAndPort, integer, port, serviceEnv } from '#platform';
 
 /** Settings of analytics alone, wherever it runs. */
 export const analyticsEnv = {
@@ -29,6 +29,7 @@ export const analyticsEnv = {
 /** Settings of the analytics-service process. */
 export const analyticsServiceEnv = z.object({
   ...serviceEnv,
+  ...accessEnv,
   ...analyticsEnv,
   PORT: port().default(5004),
   GRPC_PORT: port().default(6004),

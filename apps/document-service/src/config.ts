@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isCallerReference } from '#contracts';
-import { amqpUrl, databaseEnv, flag, hostAndPort, integer, port, serviceEnv } from '#platform';
+import { accessEnv, amqpUrl, databaseEnv, flag, hostAndPort, integer, port, serviceEnv } from '#platform';
 
 /** What document-service reads from the environment, alone or inside standalone. */
 export const documentServiceEnv = {
@@ -38,6 +38,7 @@ export type DocumentServiceConfig = z.output<z.ZodObject<typeof documentServiceE
 /** Settings of document-service as a process of its own. */
 export const documentServiceProcessEnv = z.object({
   ...serviceEnv,
+  ...accessEnv,
   ...documentServiceEnv,
   PORT: port().default(5003),
   GRPC_PORT: port().default(6003),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isCallerReference } from '#contracts';
-import { amqpUrl, databaseEnv, flag, port, serviceEnv } from '#platform';
+import { accessEnv, amqpUrl, databaseEnv, flag, port, serviceEnv } from '#platform';
 
 /** Longest base: a tracking id is added to it, and the whole must fit the contracts' `redirect_url`. */
 const MAX_BASE_LENGTH = 2_000;
@@ -35,6 +35,7 @@ export type LinkServiceConfig = z.output<z.ZodObject<typeof linkServiceEnv>>;
 /** Settings of link-service as a process of its own. */
 export const linkServiceProcessEnv = z.object({
   ...serviceEnv,
+  ...accessEnv,
   ...linkServiceEnv,
   PORT: port().default(5002),
   GRPC_PORT: port().default(6002),

@@ -9,6 +9,7 @@ await runProgram('link-service', (env) => {
   return {
     name: 'link-service',
     config,
+    servesAccess: true,
     imports: [
       EventsModule.rabbitmq({ url: config.AMQP_URL, name: 'link-service', metrics: Metrics }),
       LinkServiceModule.register(config),

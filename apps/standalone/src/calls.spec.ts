@@ -13,7 +13,12 @@ function findControllers(module: DynamicModule | Type): Type[] {
 
 it('says of every call of every service who may make it', () => {
   const DATABASE_URL = 'postgres://localhost/footfall';
-  const urls = { links: DATABASE_URL, documents: DATABASE_URL, analytics: DATABASE_URL };
+  const urls = {
+    links: DATABASE_URL,
+    documents: DATABASE_URL,
+    analytics: DATABASE_URL,
+    access: DATABASE_URL,
+  };
   const calls = describeCalls(findControllers(StandaloneModule.register(readSettings({}), urls)));
   expect(calls.length).toBeGreaterThan(70);
   expect(calls.filter(({ scope }) => scope === undefined)).toEqual([]);

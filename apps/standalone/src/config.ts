@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseEnv, port, postgresUrl, serviceEnv } from '#platform';
+import { accessEnv, parseEnv, port, postgresUrl, serviceEnv } from '#platform';
 import { analyticsEnv } from '../../analytics-service/src/config.js';
 import { documentServiceEnv } from '../../document-service/src/config.js';
 import { linkServiceEnv } from '../../link-service/src/config.js';
@@ -7,6 +7,7 @@ import { redirectGatewayEnv } from '../../redirect-gateway/src/config.js';
 
 const standaloneEnv = z.object({
   ...serviceEnv,
+  ...accessEnv,
   ...linkServiceEnv,
   ...documentServiceEnv,
   ...analyticsEnv,

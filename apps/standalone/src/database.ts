@@ -3,7 +3,7 @@ import pg from 'pg';
 import { type DirectoryLock, lockDirectory, provisionDatabase, startLocalPostgres } from '#platform';
 import type { StandaloneSettings } from './config.js';
 
-const SCHEMAS = ['links', 'documents', 'analytics'] as const;
+const SCHEMAS = ['links', 'documents', 'analytics', 'access'] as const;
 
 /** Each service's own database address, and how to let go of what was started for them. */
 export interface StandaloneDatabase {
@@ -22,7 +22,10 @@ export async function openDatabase(settings: StandaloneSettings): Promise<Standa
     if (!settings.DATABASE_URL) return await startEmbedded(settings.DATA_DIR, lock);
     await checkReachable(settings.DATABASE_URL);
     const url = settings.DATABASE_URL;
-    return { urls: { links: url, documents: url, analytics: url }, stop: async () => lock.release() };
+    return {
+      urls: { links: url, documents: url, analytics: url, access: url },
+      stop: async () => lock.release(),
+    };
   } catch (error) {
     lock.release();
     throw error;

@@ -11,7 +11,8 @@ await runProgram('Footfall', async (env) => {
   const database = await openDatabase(settings);
   return {
     name: 'standalone',
-    config: settings,
+    config: { ...settings, ACCESS_DATABASE_URL: settings.ACCESS_DATABASE_URL ?? database.urls.access },
+    servesAccess: true,
     imports: [StandaloneModule.register(settings, database.urls)],
     grpc: {
       'footfall.links.v1': { LinkService: linksV1.LinkServiceService },

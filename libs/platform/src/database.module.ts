@@ -35,7 +35,11 @@ export interface DatabaseOptions {
   migrations: NonNullable<DataSourceOptions['migrations']>;
   poolSize?: number;
   /** False: somebody else runs the migrations, and the start waits for them. */
-  migrateAtStart?: boolean;
+  migrateAtStart?: boolean | undefined;
+  /** Works as this role, when it is not that of the address: what is made belongs to it. */
+  role?: string | undefined;
+  /** False: the process is ready without it, once it has started. Default true. */
+  isRequired?: boolean;
 }
 
 const OWN_DATA_SOURCE = Symbol('OWN_DATA_SOURCE');
@@ -49,9 +53,8 @@ class DatabaseLifecycle implements OnApplicationShutdown {
     @Inject(OWN_OPTIONS) options: DatabaseOptions,
     health: HealthChecks,
   ) {
-    health.register(`database_${options.schema}`, async () => {
-      await this.dataSource.query('SELECT 1');
-    });
+    const check = async () => void (await this.dataSource.query('SELECT 1'));
+    health.register(`database_${options.schema}`, check, { required: options.isRequired ?? true });
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -112,7 +115,7 @@ function databasesOf(imports: readonly unknown[]): DatabaseOptions[] {
 async function openDatabase(options: DatabaseOptions, logger: Pick<Logger, 'warn'>): Promise<DataSource> {
   for (let attempt = 0; ; attempt++) {
     try {
-      return await initialise(options);
+      return await openDataSource(options);
     } catch (error) {
       if (isTlsFailure(error)) {
         throw new Error(
@@ -131,7 +134,8 @@ async function openDatabase(options: DatabaseOptions, logger: Pick<Logger, 'warn
   }
 }
 
-async function initialise(options: DatabaseOptions): Promise<DataSource> {
+/** Connects, makes the schema when it is absent and migrates it. */
+export async function openDataSource(options: DatabaseOptions): Promise<DataSource> {
   const dataSource = new DataSource({
     type: 'postgres',
     url: options.url,
@@ -142,7 +146,10 @@ async function initialise(options: DatabaseOptions): Promise<DataSource> {
     applicationName: `footfall-${options.schema}`,
     poolSize: options.poolSize ?? DEFAULT_POOL_SIZE,
     connectTimeoutMS: 5_000,
-    extra: { options: `-c search_path=${options.schema}`, keepAlive: true },
+    extra: {
+      options: `-c search_path=${options.schema}${options.role ? ` -c role=${options.role}` : ''}`,
+      keepAlive: true,
+    },
   });
   await dataSource.initialize();
   try {

@@ -1,4 +1,7 @@
 export { NotYourUserError } from './access/access.errors.js';
+export { AuditLog } from './access/audit-log.service.js';
+export { type BootstrapOptions, bootstrapAdminKey } from './access/bootstrap-key.js';
+export { makeKey } from './access/make-key.js';
 export type { Principal } from './access/principal.js';
 export {
   type CallDescription,
@@ -15,6 +18,7 @@ export { DatabaseModule, type DatabaseOptions } from './database.module.js';
 export { isDatabaseOutage } from './database-errors.js';
 export { DataDirectoryInUseError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 export {
+  accessEnv,
   amqpUrl,
   databaseEnv,
   flag,

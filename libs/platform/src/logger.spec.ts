@@ -47,7 +47,13 @@ describe('the log', () => {
     const logger = createLogger({ name: 'test', level: 'info' }, destination);
     const module = PlatformModule.register({
       logger,
-      keys: new Map(),
+      access: {
+        host: '127.0.0.1',
+        keyFile: undefined,
+        databaseUrl: undefined,
+        migrateAtStart: undefined,
+        servesCalls: false,
+      },
     });
     NestLogger.overrideLogger(false);
     const app = await NestFactory.createApplicationContext(module, { logger: false });

@@ -1,10 +1,8 @@
 import { type DynamicModule, Global, Module, StandardSchemaValidationPipe } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
+import { APP_FILTER, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { LoggerModule } from 'nestjs-pino';
 import type { Logger } from 'pino';
-import { AccessGuard, KEY_FILE } from './access/access.guard.js';
-import { CallCheck } from './access/call-check.js';
-import type { Principal } from './access/principal.js';
+import { AccessModule, type AccessOptions } from './access/access.module.js';
 import { CodedErrorFilter } from './coded-error.filter.js';
 import { CodedError } from './coded-error.js';
 import { HealthChecks, HealthController } from './health.js';
@@ -16,13 +14,13 @@ import { RequestContextInterceptor } from './request-context.js';
 @Global()
 @Module({})
 export class PlatformModule {
-  static register({ logger, keys }: { logger: Logger; keys: ReadonlyMap<string, Principal> }): DynamicModule {
+  static register({ logger, access }: { logger: Logger; access: AccessOptions }): DynamicModule {
     return {
       module: PlatformModule,
       // No middleware of the logger's: request ids come from RequestContextInterceptor, and the gateway's hot
       // route must pass through nothing.
       imports: [
-        DiscoveryModule,
+        AccessModule.register(access),
         LoggerModule.forRoot({
           // Its own serializers would take the place of the logger's.
           pinoHttp: { logger, wrapSerializers: false, serializers: { err: describeError } },
@@ -33,10 +31,7 @@ export class PlatformModule {
       providers: [
         HealthChecks,
         Metrics,
-        CallCheck,
-        { provide: KEY_FILE, useValue: keys },
         { provide: APP_FILTER, useClass: CodedErrorFilter },
-        { provide: APP_GUARD, useClass: AccessGuard },
         { provide: APP_INTERCEPTOR, useClass: RequestContextInterceptor },
         { provide: APP_PIPE, useValue: validationPipe() },
       ],

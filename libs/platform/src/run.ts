@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
+import { AccessModule } from './access/access.module.js';
 import { migrateDatabases } from './database.module.js';
 import { createLogger } from './logger.js';
-import { type RunningService, type ServiceOptions, startService } from './service.js';
+import { accessOptions, type RunningService, type ServiceOptions, startService } from './service.js';
 
 /** What a process is told to prepare its databases for a release, and nothing else. */
 const MIGRATE_ONLY = '--migrate-only';
@@ -48,7 +49,7 @@ export async function runProgram(
     composition = await compose(process.env);
     if (process.argv.includes(MIGRATE_ONLY)) {
       await migrateDatabases(
-        composition.imports,
+        [AccessModule.register(accessOptions(composition)), ...composition.imports],
         createLogger({ name, level: composition.config.LOG_LEVEL }),
       );
       return await stop(0);

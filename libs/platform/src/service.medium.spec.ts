@@ -383,6 +383,8 @@ describe('a service', () => {
 
   it('refuses to face a network without keys, naming the variable', async () => {
     const config = { HOST: '0.0.0.0', PORT: 0, LOG_LEVEL: 'silent' };
-    await expect(startService({ name: 'sample', config, imports: [] })).rejects.toThrow(/API_KEYS_FILE/);
+    await expect(
+      startService({ name: 'sample', config, imports: [{ module: SampleModule }] }),
+    ).rejects.toThrow(/API_KEYS_FILE/);
   });
 });

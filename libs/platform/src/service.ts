@@ -6,10 +6,10 @@ import { NestFactory } from '@nestjs/core';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
-import { readKeyFile } from './access/key-file.js';
+import type { AccessOptions } from './access/access.module.js';
+import { AccessCheck } from './access/access-check.js';
 import { listenOr } from './cannot-listen-error.js';
 import { clientReader } from './client-address.js';
-import { InvalidConfigError, isLoopback } from './env.js';
 import { GrpcHealth } from './grpc-health.js';
 import { HealthChecks } from './health.js';
 import { createHttpAdapter } from './http-server.js';
@@ -32,6 +32,10 @@ export interface ProcessConfig extends CertificateSettings {
   API_KEYS_FILE?: string | undefined;
   TRUSTED_PROXIES?: BlockList | undefined;
   HSTS_SECONDS?: number;
+  /** Where keys lie, when not in `DATABASE_URL`. A process with neither knows the keys of its file alone. */
+  ACCESS_DATABASE_URL?: string | undefined;
+  DATABASE_URL?: string | undefined;
+  MIGRATE_AT_START?: boolean;
 }
 
 export interface ServiceOptions {
@@ -44,6 +48,8 @@ export interface ServiceOptions {
   logger?: Logger;
   /** Of a process that also calls other services; else read from the settings. */
   grpcTls?: GrpcTls;
+  /** Whether it answers the calls about keys: one service of a deployment does. */
+  servesAccess?: boolean;
   /** Of Node's HTTP server, beyond what every service has. */
   http?: ServerOptions;
 }
@@ -69,13 +75,11 @@ class ProcessModule {}
 /** Starts one process: resolves when it accepts requests. Throws when a setting, a port or a migration stops it. */
 export async function startService(options: ServiceOptions): Promise<RunningService> {
   const { name, config, imports } = options;
-  const keys = readKeyFile(config.API_KEYS_FILE);
-  if (keys.size === 0) requireLoopback(config.HOST);
   const grpcTls = options.grpcTls ?? GrpcTls.load(config);
   const logger = options.logger ?? createLogger({ name, level: config.LOG_LEVEL });
   const root: DynamicModule = {
     module: ProcessModule,
-    imports: [PlatformModule.register({ logger, keys }), ...imports],
+    imports: [PlatformModule.register({ logger, access: accessOptions(options) }), ...imports],
   };
   const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(options.http), {
     abortOnError: false,
@@ -87,7 +91,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     hstsSeconds: config.HSTS_SECONDS ?? 0,
     readClient: clientReader(config.TRUSTED_PROXIES),
   });
-  serveOpenApi(app, name);
+  serveOpenApi(app, { name, calls: app.get(AccessCheck).describe() });
   measureCertificates(app.get(Metrics).registry, config);
   if (grpcTls.isOn)
     app.get(HealthChecks).register('grpc_certificates', grpcTls.checkHealth, { required: false });
@@ -120,12 +124,15 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   return { app, logger, url: await app.getUrl(), stop };
 }
 
-/** An open service must never face a network. */
-function requireLoopback(host: string): void {
-  if (isLoopback(host)) return;
-  throw new InvalidConfigError([
-    `HOST is ${host}, which others can reach, but no API keys are configured: set API_KEYS_FILE (make one with "npm run keys -- add <name>"), or leave HOST at 127.0.0.1.`,
-  ]);
+/** How callers of a process are guarded. */
+export function accessOptions({ config, servesAccess = false }: ServiceOptions): AccessOptions {
+  return {
+    host: config.HOST,
+    keyFile: config.API_KEYS_FILE,
+    databaseUrl: config.ACCESS_DATABASE_URL ?? config.DATABASE_URL,
+    migrateAtStart: config.MIGRATE_AT_START,
+    servesCalls: servesAccess,
+  };
 }
 
 type GrpcServices = NonNullable<ServiceOptions['grpc']>;

@@ -1,4 +1,5 @@
 import { CodedError } from '../coded-error.js';
+import type { KeyState } from './api-key.entity.js';
 import type { Scope } from './scopes.js';
 
 export class MissingApiKeyError extends CodedError {
@@ -45,6 +46,30 @@ export class NotYourUserError extends CodedError {
       code: 'not_your_user',
       kind: 'forbidden',
       message: 'This API key is bound to another user: leave user_id out, or give your own.',
+    });
+  }
+}
+
+export class KeyNotFoundError extends CodedError {
+  constructor() {
+    super({ code: 'key_not_found', kind: 'not_found', message: 'There is no such key.' });
+  }
+}
+
+export class KeyNotActiveError extends CodedError {
+  constructor(state: KeyState) {
+    super({ code: 'key_not_active', kind: 'conflict', message: `This key is ${state}: make another.` });
+  }
+}
+
+/** From the first key on keys are asked for: it must be one with which others can be made. */
+export class FirstKeyNotAdminError extends CodedError {
+  constructor() {
+    super({
+      code: 'first_key_must_be_admin',
+      kind: 'conflict',
+      message:
+        'The first key must have the scope admin and no user_id: from then on every call needs a key, and no other could make more.',
     });
   }
 }

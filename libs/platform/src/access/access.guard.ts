@@ -1,44 +1,27 @@
 import type { Metadata } from '@grpc/grpc-js';
-import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { setPrincipal } from '../request-context.js';
-import {
-  MissingApiKeyError,
-  ScopeNeededError,
-  ServiceKeyNeededError,
-  WrongApiKeyError,
-} from './access.errors.js';
-import { hashKey } from './key-file.js';
-import { ANYBODY, type Principal } from './principal.js';
+import { ScopeNeededError, ServiceKeyNeededError } from './access.errors.js';
+import { Credentials } from './credentials.service.js';
+import type { Principal } from './principal.js';
 import { holdsScope, isUserScoped, neededScopeOf, type Scope } from './scopes.js';
-
-/** Injection token of the callers by the hashes of their keys, see `readKeyFile`. */
-export const KEY_FILE = Symbol('KEY_FILE');
 
 /** Lets a call through that its caller may make, the same over HTTP headers and gRPC metadata. */
 @Injectable()
 export class AccessGuard implements CanActivate {
-  constructor(@Inject(KEY_FILE) private readonly keys: ReadonlyMap<string, Principal>) {}
+  constructor(private readonly credentials: Credentials) {}
 
-  canActivate(context: ExecutionContext): boolean {
+  async canActivate(context: ExecutionContext): Promise<boolean> {
     const needed = neededScopeOf(context.getHandler(), context.getClass());
     if (needed === 'public') return true;
-    const principal = this.identify(context);
+    const principal = await this.credentials.identify({ key: presentedKey(context) });
     requireAccess(principal, {
       needed,
       isUserScoped: isUserScoped(context.getHandler(), context.getClass()),
     });
     setPrincipal(context, principal);
     return true;
-  }
-
-  private identify(context: ExecutionContext): Principal {
-    if (this.keys.size === 0) return ANYBODY;
-    const key = presentedKey(context);
-    if (!key) throw new MissingApiKeyError();
-    const known = this.keys.get(hashKey(key));
-    if (!known) throw new WrongApiKeyError();
-    return known;
   }
 }
 

@@ -1,0 +1,7 @@
+import { Injectable } from '@nestjs/common';
+
+/** What time it is where keys and sessions end; tests set it. */
+@Injectable()
+export class AccessClock {
+  now = (): number => Date.now();
+}

@@ -1,0 +1,58 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { APP_GUARD, DiscoveryModule } from '@nestjs/core';
+import { DatabaseModule } from '../database.module.js';
+import { AccessGuard } from './access.guard.js';
+import { AccessCheck, LISTENING_HOST } from './access-check.js';
+import { AccessClock } from './access-clock.js';
+import { accessDatabase } from './access-database.js';
+import { ApiKeys } from './api-keys.service.js';
+import { AuditController } from './audit.controller.js';
+import { AuditLog } from './audit-log.service.js';
+import { Credentials } from './credentials.service.js';
+import { readKeyFile } from './key-file.js';
+import { KeyUse } from './key-use.service.js';
+import { KeysController } from './keys.controller.js';
+import { KEY_FILE, KnownKeys } from './known-keys.service.js';
+
+export interface AccessOptions {
+  host: string;
+  keyFile: string | undefined;
+  /** Database of the schema `access`. Absent: the key file alone. */
+  databaseUrl: string | undefined;
+  /** Whether the start migrates that schema. */
+  migrateAtStart: boolean | undefined;
+  /** Whether this process answers the calls about keys themselves; it needs a database. */
+  servesCalls: boolean;
+}
+
+/** Who may call: keys, scopes, and the log of who did what. */
+@Global()
+@Module({})
+export class AccessModule {
+  /** @throws InvalidConfigError when the key file cannot be used. */
+  static register({ host, keyFile, servesCalls, ...database }: AccessOptions): DynamicModule {
+    const imports: DynamicModule['imports'] = [DiscoveryModule];
+    if (database.databaseUrl !== undefined) {
+      const options = accessDatabase(database.databaseUrl);
+      imports.push(DatabaseModule.register({ ...options, migrateAtStart: database.migrateAtStart }));
+    }
+    return {
+      module: AccessModule,
+      imports,
+      controllers: servesCalls ? [KeysController, AuditController] : [],
+      providers: [
+        AccessCheck,
+        AccessClock,
+        AuditLog,
+        Credentials,
+        KeyUse,
+        KnownKeys,
+        ...(servesCalls ? [ApiKeys] : []),
+        { provide: KEY_FILE, useValue: readKeyFile(keyFile) },
+        { provide: LISTENING_HOST, useValue: host },
+        { provide: APP_GUARD, useClass: AccessGuard },
+      ],
+      exports: [AuditLog, Credentials],
+    };
+  }
+}

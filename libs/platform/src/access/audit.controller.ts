@@ -1,0 +1,26 @@
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AuditLog } from './audit-log.service.js';
+import { type ListAudit, listAuditSchema } from './keys.schemas.js';
+import { Scopes } from './scopes.js';
+
+/** Who did what. */
+@ApiTags('access')
+@Scopes('admin')
+@Controller('api/audit')
+export class AuditController {
+  constructor(private readonly audit: AuditLog) {}
+
+  @ApiOperation({
+    summary: 'What was done to keys, with what is held of people and by administrators, newest first',
+    description: 'Filters: action (such as key.created), actor_id, target. A page at a time.',
+  })
+  @Get()
+  async list(@Query({ schema: listAuditSchema }) { cursor, ...filter }: ListAudit) {
+    const entries = await this.audit.list({ ...filter, before: cursor });
+    return {
+      entries,
+      next_cursor: entries.length === filter.limit ? (entries.at(-1)?.id ?? null) : null,
+    };
+  }
+}

@@ -1,0 +1,105 @@
+/** How long what was looked up is believed, ms: a key that is taken back ends within this. */
+const FRESH_MS = 5_000;
+/** From then on a lookup in the background keeps what is in use fresh, so that no call waits for it, ms. */
+const REFRESH_AFTER_MS = 2_000;
+/** Pause after a lookup that failed; what is known goes on meanwhile, ms. */
+const RETRY_MS = 1_000;
+/** Longest that a call waits for a lookup, ms. */
+const DEADLINE_MS = 2_000;
+const MAX_KNOWN = 10_000;
+/** What is unknown is remembered apart, so that guesses push out nobody. */
+const MAX_UNKNOWN = 2_000;
+
+export interface LookupOptions<Value> {
+  load(key: string): Promise<Value | undefined>;
+  /** Whether a lookup failed only for now. */
+  isOutage(error: unknown): boolean;
+  now(): number;
+}
+
+interface Entry<Value> {
+  value: Value | undefined;
+  loadedAt: number;
+}
+
+/** The lookup took too long; what was asked may be answered later. */
+export class SlowLookupError extends Error {
+  override readonly name = 'SlowLookupError';
+}
+
+/**
+ * Keeps what was looked up in memory, of bounded size. Who is in use is looked up anew every few seconds beside the
+ * calls; in an outage what is known is believed until it is over. Equal lookups at one time are one.
+ */
+export class LookupCache<Value> {
+  private readonly known = new Map<string, Entry<Value>>();
+  private readonly unknown = new Map<string, Entry<Value>>();
+  private readonly running = new Map<string, Promise<Value | undefined>>();
+  private retryAt = 0;
+
+  constructor(private readonly options: LookupOptions<Value>) {}
+
+  /** Rejects as `load` does, or with a {@link SlowLookupError}, when nothing is known. */
+  async find(key: string): Promise<Value | undefined> {
+    const now = this.options.now();
+    const entry = this.known.get(key) ?? this.unknown.get(key);
+    if (!entry) return this.load(key);
+    const ageMs = Math.abs(now - entry.loadedAt);
+    if (ageMs < REFRESH_AFTER_MS || now < this.retryAt) return entry.value;
+    const loading = this.load(key);
+    try {
+      if (ageMs >= FRESH_MS) return await loading;
+      loading.catch(() => undefined);
+      return entry.value;
+    } catch (error) {
+      if (!this.isOutage(error)) throw error;
+      return entry.value;
+    }
+  }
+
+  /** The next call looks it up. */
+  forget(key: string): void {
+    this.known.delete(key);
+    this.unknown.delete(key);
+  }
+
+  private load(key: string): Promise<Value | undefined> {
+    const running = this.running.get(key);
+    if (running) return running;
+    const loading = this.loadInTime(key).finally(() => this.running.delete(key));
+    this.running.set(key, loading);
+    return loading;
+  }
+
+  private async loadInTime(key: string): Promise<Value | undefined> {
+    const { load, now } = this.options;
+    const loadedAt = now();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new SlowLookupError('the lookup took too long')), DEADLINE_MS);
+    });
+    try {
+      const value = await Promise.race([load(key), late]);
+      this.keep(key, { value, loadedAt });
+      return value;
+    } catch (error) {
+      if (this.isOutage(error)) this.retryAt = now() + RETRY_MS;
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private isOutage(error: unknown): boolean {
+    return error instanceof SlowLookupError || this.options.isOutage(error);
+  }
+
+  /** What was looked up last stays longest. */
+  private keep(key: string, entry: Entry<Value>): void {
+    this.forget(key);
+    const [entries, bound] =
+      entry.value === undefined ? [this.unknown, MAX_UNKNOWN] : [this.known, MAX_KNOWN];
+    entries.set(key, entry);
+    if (entries.size > bound) entries.delete(entries.keys().next().value ?? '');
+  }
+}
