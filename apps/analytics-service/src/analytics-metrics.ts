@@ -9,8 +9,9 @@ export class AnalyticsMetrics {
   readonly duplicates: Counter;
   readonly refused: Counter;
   readonly batchSize: Histogram;
-  readonly lag: Gauge;
+  readonly delay: Histogram;
   readonly defaultPartitionRows: Gauge;
+  readonly partitionsEnd: Gauge;
   readonly discrepancies: Gauge;
   readonly classesChanged: Counter;
   readonly settlingOverdue: Gauge;
@@ -38,14 +39,20 @@ export class AnalyticsMetrics {
       buckets: [1, 10, 50, 100, 500, 1_000, 2_000, 5_000],
       registers,
     });
-    this.lag = new Gauge({
-      name: 'footfall_analytics_ingest_lag_seconds',
-      help: 'Age of the oldest click of the batch stored last',
+    this.delay = new Histogram({
+      name: 'footfall_analytics_ingest_delay_seconds',
+      help: 'Time from a click until it was stored, of the oldest click of each batch',
+      buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3_600],
       registers,
     });
     this.defaultPartitionRows = new Gauge({
       name: 'footfall_analytics_default_partition_rows',
       help: 'Clicks outside every monthly partition, counted up to 10000',
+      registers,
+    });
+    this.partitionsEnd = new Gauge({
+      name: 'footfall_analytics_partitions_end_timestamp_seconds',
+      help: 'When the last monthly partition ends, as seconds since 1970',
       registers,
     });
     this.discrepancies = new Gauge({

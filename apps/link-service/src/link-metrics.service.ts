@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Counter, Gauge } from 'prom-client';
-import type { OutboxBacklog } from '#events';
+import { Counter } from 'prom-client';
 import { Metrics } from '#platform';
 
-/** Counters and gauges of link-service. */
+/** Counters of link-service. */
 @Injectable()
 export class LinkMetrics {
   readonly minted: Counter<'outcome'>;
@@ -11,8 +10,8 @@ export class LinkMetrics {
   readonly published: Counter;
   readonly unusableRows: Counter;
 
-  constructor(private readonly metrics: Metrics) {
-    const registers = [metrics.registry];
+  constructor({ registry }: Metrics) {
+    const registers = [registry];
     this.minted = new Counter({
       name: 'footfall_links_mint_links_total',
       help: 'Links asked for and answered, by outcome: created or found',
@@ -34,30 +33,6 @@ export class LinkMetrics {
       name: 'footfall_links_unusable_rows_total',
       help: 'Changed rows of link_tracking that no gateway may be told of',
       registers,
-    });
-  }
-
-  /** Has the backlog measured whenever metrics are asked for; left as it was while the database is away. */
-  observeBacklog(measure: () => Promise<OutboxBacklog>): void {
-    const registers = [this.metrics.registry];
-    const age = new Gauge({
-      name: 'footfall_links_outbox_oldest_age_seconds',
-      help: 'Age of the oldest link change that has not been published',
-      registers,
-    });
-    new Gauge({
-      name: 'footfall_links_outbox_rows',
-      help: 'Link changes that have not been published',
-      registers,
-      async collect() {
-        try {
-          const backlog = await measure();
-          this.set(backlog.rows);
-          age.set(backlog.oldestAgeSeconds);
-        } catch {
-          // Metrics of a process whose database is away must still be readable.
-        }
-      },
     });
   }
 }

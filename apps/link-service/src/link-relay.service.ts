@@ -6,8 +6,8 @@ import {
 } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { DataSource, type EntityManager } from 'typeorm';
-
 import { EVENT_BUS, type EventBus, type EventMessage, OutboxRelay, type OutboxRow } from '#events';
+import { Metrics } from '#platform';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { LinkMetrics } from './link-metrics.service.js';
 import { LINK_CHANGES_TABLE, numberChanges, OUTBOX_TABLE } from './number-changes.query.js';
@@ -33,8 +33,9 @@ export class LinkRelayService implements OnApplicationBootstrap, BeforeApplicati
     @Inject(LINKS_DATA_SOURCE) dataSource: DataSource,
     @Inject(LINK_SERVICE_CONFIG) private readonly config: LinkServiceConfig,
     @Inject(EVENT_BUS) bus: EventBus,
-    private readonly metrics: LinkMetrics,
+    private readonly linkMetrics: LinkMetrics,
     private readonly logger: PinoLogger,
+    metrics: Metrics,
   ) {
     const options = { dataSource, logger, pollMs: POLL_MS };
     this.numbering = new OutboxRelay({
@@ -50,17 +51,12 @@ export class LinkRelayService implements OnApplicationBootstrap, BeforeApplicati
       bus: {
         publish: async (message) => {
           await bus.publish(message);
-          metrics.published.inc(message.events.length);
+          linkMetrics.published.inc(message.events.length);
         },
       },
     });
-    metrics.observeBacklog(async () => {
-      const backlogs = await Promise.all([this.numbering.measureBacklog(), this.publishing.measureBacklog()]);
-      return {
-        rows: backlogs.reduce((sum, { rows }) => sum + rows, 0),
-        oldestAgeSeconds: Math.max(...backlogs.map(({ oldestAgeSeconds }) => oldestAgeSeconds)),
-      };
-    });
+    metrics.addOutbox('link_changes', () => this.numbering.measureBacklog());
+    metrics.addOutbox('links', () => this.publishing.measureBacklog());
   }
 
   onApplicationBootstrap(): void {
@@ -80,7 +76,7 @@ export class LinkRelayService implements OnApplicationBootstrap, BeforeApplicati
   /** Sends nothing itself: events go out by the other relay once their numbers are committed. */
   private async number(notes: readonly OutboxRow[], manager: EntityManager): Promise<EventMessage[]> {
     for (const { trackingId, reason } of await numberChanges(manager, { notes, config: this.config })) {
-      this.metrics.unusableRows.inc();
+      this.linkMetrics.unusableRows.inc();
       this.logger.warn(
         { tracking_id: trackingId, reason },
         'link row cannot be used, its link keeps the state it had',

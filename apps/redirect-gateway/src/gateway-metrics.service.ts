@@ -6,6 +6,7 @@ import type { TrackAnswer } from './track/track-handler.js';
 /** The figures that are read off elsewhere when somebody asks. */
 export interface GatewayReadings {
   journal: () => { bytes: number; unconfirmedBytes: number; tornBytes: number };
+  journalLimitBytes: number;
   /** Of the journals without owner that this process relays. */
   adoptedBytes: () => number;
   oldestUnrelayedSeconds: () => number;
@@ -22,6 +23,7 @@ export class GatewayMetrics {
   private readonly unjournaledClicks;
   private readonly lostClicks;
   private readonly syncSeconds;
+  private readonly redirectSeconds;
   private readonly failures;
   private readonly lookups;
   private readonly drops;
@@ -50,6 +52,12 @@ export class GatewayMetrics {
       buckets: [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
       registers,
     });
+    this.redirectSeconds = new Histogram({
+      name: `${PREFIX}_redirect_duration_seconds`,
+      help: 'Time from a request for a known link until its answer left, the journal included',
+      buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
+      registers,
+    });
     this.registerAnswers();
   }
 
@@ -61,10 +69,18 @@ export class GatewayMetrics {
   readonly countFailure = (): void => this.failures.inc();
   readonly countDrop = (): void => this.drops.inc();
   readonly countLookup = (outcome: string): void => this.lookups.inc({ outcome });
+  readonly observeRedirect = (tookMs: number): void => this.redirectSeconds.observe(tookMs / 1_000);
   readonly observeSync = (syncMs: number): void => this.syncSeconds.observe(syncMs / 1_000);
 
-  registerReadings({ journal, adoptedBytes, oldestUnrelayedSeconds, replica }: GatewayReadings): void {
+  registerReadings({
+    journal,
+    journalLimitBytes,
+    adoptedBytes,
+    oldestUnrelayedSeconds,
+    replica,
+  }: GatewayReadings): void {
     this.gauge('journal_bytes', 'Size of the journal on disk', () => journal().bytes);
+    this.gauge('journal_limit_bytes', 'Bound of the journal: JOURNAL_MAX_BYTES', () => journalLimitBytes);
     this.gauge('journal_unrelayed_bytes', 'Journal not yet on the bus', () => journal().unconfirmedBytes);
     this.gauge('adopted_unrelayed_bytes', 'Journals of other workers not yet on the bus', adoptedBytes);
     this.gauge(

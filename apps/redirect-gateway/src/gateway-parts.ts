@@ -93,6 +93,7 @@ export class GatewayParts {
     });
     metrics.registerReadings({
       journal: () => journal.stats,
+      journalLimitBytes: config.JOURNAL_MAX_BYTES,
       adoptedBytes: () => orphans.unconfirmedBytes,
       oldestUnrelayedSeconds: () => ageSeconds(relay.oldestUnconfirmed),
       replica: () => ({ revision: replica.watermark, size: replica.size }),
@@ -112,6 +113,7 @@ export class GatewayParts {
       }),
       readClient: clientReader(config.TRUSTED_PROXIES),
       count: metrics.countAnswer,
+      observe: metrics.observeRedirect,
     };
     return new GatewayParts(
       slot,

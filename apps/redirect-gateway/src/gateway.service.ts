@@ -7,6 +7,7 @@ import { EVENT_BUS, type EventBus } from '#events';
 import { HealthChecks } from '#platform';
 import { GatewayParts } from './gateway-parts.js';
 import { fromLinkChanged } from './replica/replica-link.js';
+import { traceRedirects } from './track/trace-redirects.js';
 import { serveTracked } from './track/track.route.js';
 import { trackHandler } from './track/track-handler.js';
 
@@ -30,7 +31,7 @@ export class GatewayService implements OnModuleInit, OnApplicationShutdown {
     const { relay, orphans, catchUp, track, limit } = this.parts;
     const fastify: FastifyInstance = this.adapterHost.httpAdapter.getInstance();
     fastify.get('/track/health', (_request, reply) => reply.send(this.describeHealth()));
-    const handle = trackHandler(track);
+    const handle = traceRedirects(trackHandler(track));
     fastify.servers.prepare((server) => {
       limit(server);
       serveTracked(server, handle);

@@ -2,6 +2,7 @@ import { type Client, credentials, Metadata } from '@grpc/grpc-js';
 import { DocumentServiceClient } from './generated/footfall/documents/v1/documents.js';
 import { type ExportCandidateResponse, LinkServiceClient } from './generated/footfall/links/v1/links.js';
 import type { GrpcLinkClientOptions } from './grpc-link-client.js';
+import { traceCalls } from './trace-calls.js';
 
 /** A record as its owner reads it: what kind it is, and its JSON. */
 export type CandidateRecord = ExportCandidateResponse;
@@ -23,7 +24,9 @@ export class GrpcCandidateRecords implements CandidateRecords {
 
   constructor(service: 'links' | 'documents', { address, apiKey, credentials: tls }: GrpcLinkClientOptions) {
     const ServiceClient = service === 'links' ? LinkServiceClient : DocumentServiceClient;
-    this.client = new ServiceClient(address, tls ?? credentials.createInsecure());
+    this.client = new ServiceClient(address, tls ?? credentials.createInsecure(), {
+      interceptors: [traceCalls],
+    });
     if (apiKey) this.metadata.set('x-api-key', apiKey);
   }
 

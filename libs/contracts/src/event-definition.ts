@@ -8,6 +8,8 @@ export const envelope = {
   occurred_at: z.iso.datetime(),
   /** The request that caused it, so that logs of several services can be joined. */
   request_id: z.string().max(100).optional(),
+  /** W3C trace context of what caused it, while that trace is kept; names nobody and is not stored. */
+  traceparent: z.string().max(100).optional(),
 };
 
 /** A kind of event in one version. Optional fields may be added; a breaking change is a new version beside the old. */

@@ -8,6 +8,7 @@ import {
   type WatchLinksResponse,
 } from './generated/footfall/links/v1/links.js';
 import { type LinkClient, LinkServiceUnavailableError, type MintLinks } from './link-client.js';
+import { traceCalls } from './trace-calls.js';
 
 export interface GrpcLinkClientOptions {
   /** `host:port` of link-service's gRPC port. */
@@ -50,6 +51,7 @@ export class GrpcLinkClient implements LinkClient {
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 2_000,
       'grpc.service_config': SERVICE_CONFIG,
+      interceptors: [traceCalls],
     });
     if (apiKey) this.metadata.set('x-api-key', apiKey);
   }

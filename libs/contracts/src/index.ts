@@ -17,4 +17,5 @@ export * from './grpc-link-client.js';
 export * from './link-client.js';
 export * from './own-click.js';
 export * from './queues.js';
+export * from './traceparent.js';
 export * from './tracking-id.js';

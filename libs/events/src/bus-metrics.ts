@@ -1,7 +1,20 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { waitAtMost } from './backoff.js';
+
+/** Longest that a scrape waits for the broker. */
+const MEASURE_MS = 1_000;
+
+export interface QueueFigures {
+  queue: string;
+  /** Messages. */
+  waiting: number;
+  /** Dead letters. */
+  dead: number;
+}
 
 /** What a bus measures of itself; without a registry it is kept to itself. */
 export class BusMetrics {
+  private readonly registers: Registry[];
   private readonly confirmSeconds;
   private readonly returns;
   private readonly blocked;
@@ -9,7 +22,8 @@ export class BusMetrics {
   private readonly parked;
 
   constructor({ registry } = { registry: new Registry() }) {
-    const registers = [registry];
+    this.registers = [registry];
+    const { registers } = this;
     this.confirmSeconds = new Histogram({
       name: 'footfall_bus_confirm_duration_seconds',
       help: 'Time from publishing a message until it was durably accepted',
@@ -40,10 +54,45 @@ export class BusMetrics {
     });
   }
 
+  /**
+   * Has what waits in queues and among their dead letters counted whenever somebody asks. A queue that cannot be asked in
+   * time has no figures: none is not zero.
+   */
+  watchQueues(measure: () => readonly Promise<QueueFigures>[]): void {
+    let pending: Promise<readonly QueueFigures[]> | undefined;
+    const measureOnce = () => {
+      pending ??= inTime(measure()).finally(() => {
+        pending = undefined;
+      });
+      return pending;
+    };
+    const gauge = (name: string, help: string, read: (figures: QueueFigures) => number) =>
+      new Gauge({
+        name: `footfall_bus_${name}`,
+        help,
+        labelNames: ['queue'],
+        registers: this.registers,
+        async collect() {
+          const all = await measureOnce();
+          this.reset();
+          for (const figures of all) this.set({ queue: figures.queue }, read(figures));
+        },
+      });
+    gauge('queue_messages', 'Messages that wait for a consumer of this process', ({ waiting }) => waiting);
+    gauge('dead_letters', 'Dead letters of the queues that this process consumes', ({ dead }) => dead);
+  }
+
   readonly observeConfirm = (startedAt: number): void =>
     this.confirmSeconds.observe((performance.now() - startedAt) / 1_000);
   readonly countReturn = (): void => this.returns.inc();
   readonly setBlocked = (isBlocked: boolean): void => this.blocked.set(isBlocked ? 1 : 0);
   readonly countRedelivery = (queue: string): void => this.redeliveries.inc({ queue });
   readonly countParked = (queue: string, records: number): void => this.parked.inc({ queue }, records);
+}
+
+async function inTime(figures: readonly Promise<QueueFigures>[]): Promise<readonly QueueFigures[]> {
+  const measured: QueueFigures[] = [];
+  const all = figures.map((one) => one.then((found) => measured.push(found)));
+  await waitAtMost(MEASURE_MS, Promise.allSettled(all));
+  return measured;
 }

@@ -1,5 +1,7 @@
-import type { EventDefinition } from '#contracts';
+import type { SpanContext } from '@opentelemetry/api';
+import { type EventDefinition, parseTraceparent } from '#contracts';
 import { RetryLaterError, type Subscription } from './event-bus.js';
+import { inProcessSpan, markFailed } from './tracing.js';
 
 /** What cannot be stored, ever, and why: goes to the dead letters. */
 export interface DeadRecord {
@@ -13,6 +15,8 @@ export interface Records<T> {
   events: readonly T[];
   texts: readonly string[];
   unreadable: readonly DeadRecord[];
+  /** What published it, when that is traced. */
+  publisher?: SpanContext | undefined;
 }
 
 /** What came of handing a batch to its subscriber. */
@@ -24,9 +28,18 @@ export type Outcome =
   /** Counts as a failure of each message. */
   | { kind: 'failed'; error: Error };
 
-/** Parses each record on its own. */
-export function readRecords<T>(definition: EventDefinition<T>, texts: readonly string[]): Records<T> {
-  const records = { events: [] as T[], texts: [] as string[], unreadable: [] as DeadRecord[] };
+/** Parses each record on its own. `traceparent` came along with the message. */
+export function readRecords<T>(
+  definition: EventDefinition<T>,
+  texts: readonly string[],
+  traceparent?: unknown,
+): Records<T> {
+  const records = {
+    events: [] as T[],
+    texts: [] as string[],
+    unreadable: [] as DeadRecord[],
+    publisher: parseTraceparent(traceparent),
+  };
   for (const text of texts) {
     try {
       records.events.push(definition.parse(text));
@@ -46,25 +59,29 @@ export function giveUpOn({ texts, unreadable }: Records<unknown>, error: Error):
 
 /** Hands the readable events of some messages to the subscriber as one batch. Never rejects. */
 export async function handOver<T>(
-  subscriber: Pick<Subscription<T>, 'handle'>,
+  subscriber: Pick<Subscription<T>, 'handle' | 'queue'>,
   messages: readonly Records<T>[],
 ): Promise<Outcome> {
   const dead = messages.flatMap((message) => message.unreadable);
   const events = messages.flatMap((message) => message.events);
   if (events.length === 0) return { kind: 'stored', dead };
-  try {
-    const texts = messages.flatMap((message) => message.texts);
-    const refused = (await subscriber.handle(events)) ?? [];
-    const refusals = refused.map(({ index, reason }) => {
-      const body = texts[index];
-      if (body === undefined) throw new Error(`the handler refused event ${index} of ${texts.length}`);
-      return { body, reason };
-    });
-    return { kind: 'stored', dead: [...dead, ...refusals] };
-  } catch (caught) {
-    const error = toError(caught);
-    return { kind: error instanceof RetryLaterError ? 'later' : 'failed', error };
-  }
+  const texts = messages.flatMap((message) => message.texts);
+  const publishers = messages.flatMap(({ publisher }) => publisher ?? []);
+  return inProcessSpan({ queue: subscriber.queue, publishers, events: texts }, async (span) => {
+    try {
+      const refused = (await subscriber.handle(events)) ?? [];
+      const refusals = refused.map(({ index, reason }) => {
+        const body = texts[index];
+        if (body === undefined) throw new Error(`the handler refused event ${index} of ${texts.length}`);
+        return { body, reason };
+      });
+      return { kind: 'stored', dead: [...dead, ...refusals] };
+    } catch (caught) {
+      const error = toError(caught);
+      if (span) markFailed(span, error);
+      return { kind: error instanceof RetryLaterError ? 'later' : 'failed', error };
+    }
+  });
 }
 
 export function toError(thrown: unknown): Error {

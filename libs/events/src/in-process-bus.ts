@@ -9,6 +9,7 @@ import {
 } from './event-bus.js';
 import { type InProcessBusOptions, InProcessQueue } from './in-process-queue.js';
 import { requireTailed } from './tailed-events.js';
+import { inPublishSpan } from './tracing.js';
 
 /**
  * The bus inside one process, without a broker. It holds nothing: `publish` resolves when every subscriber has
@@ -24,13 +25,16 @@ export class InProcessBus implements EventBus {
 
   constructor(private readonly options: InProcessBusOptions) {
     this.metrics = options.metrics ?? new BusMetrics();
+    this.metrics.watchQueues(() => [...this.queues.values()].map((queue) => queue.measure()));
   }
 
   async publish(message: EventMessage): Promise<void> {
     const startedAt = performance.now();
     const queues = this.findQueues(message.routingKey);
     for (const tail of this.tails) tail(message);
-    const settled = await Promise.allSettled(queues.map((queue) => queue.deliver(message.events)));
+    const settled = await inPublishSpan(message, () =>
+      Promise.allSettled(queues.map((queue) => queue.deliver(message.events))),
+    );
     const failed = settled.find((one) => one.status === 'rejected');
     if (failed) throw failed.reason;
     this.metrics.observeConfirm(startedAt);

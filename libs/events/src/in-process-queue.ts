@@ -1,7 +1,8 @@
+import { currentTraceparent } from '#contracts';
 import { backoffDelayMs, pause } from './backoff.js';
 import { BatchCollector, type Collectable } from './batch-collector.js';
 import type { BusLogger } from './bus-logger.js';
-import type { BusMetrics } from './bus-metrics.js';
+import type { BusMetrics, QueueFigures } from './bus-metrics.js';
 import { DeadLetterFile } from './dead-letter-file.js';
 import { type DeadRecord, giveUpOn, handOver, type Records, readRecords, toError } from './delivery.js';
 import { BusUnavailableError, type Subscription } from './event-bus.js';
@@ -48,7 +49,7 @@ export class InProcessQueue {
 
   /** Resolves when the events are stored or parked. */
   deliver(texts: readonly string[]): Promise<void> {
-    const records = readRecords(this.subscription.event, texts);
+    const records = readRecords(this.subscription.event, texts, currentTraceparent());
     return new Promise((resolve, reject) => {
       this.collector.add({ records, eventCount: texts.length, isAlone: false, failures: 0, resolve, reject });
     });
@@ -56,6 +57,12 @@ export class InProcessQueue {
 
   eraseDeadLetters(concerns: (event: string) => boolean): Promise<number> {
     return this.deadLetters.erase(concerns);
+  }
+
+  /** Nothing waits here: the backlog stays with the publisher. */
+  async measure(): Promise<QueueFigures> {
+    const letters = await this.deadLetters.read();
+    return { queue: this.subscription.queue, waiting: 0, dead: letters.length };
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { QueueName } from '#contracts';
+import { currentTraceparent, type QueueName } from '#contracts';
 import type { BusLogger } from './bus-logger.js';
 import { BusMetrics } from './bus-metrics.js';
 import type { DeadRecord } from './delivery.js';
@@ -24,8 +24,10 @@ import {
   QUEUE_HEADER,
   REASON_HEADER,
   TAIL_EXCHANGE,
+  TRACE_HEADER,
 } from './rabbitmq-topology.js';
 import { isTailed, requireTailed } from './tailed-events.js';
+import { inPublishSpan } from './tracing.js';
 
 export interface RabbitmqBusOptions {
   /** `amqp://user:password@host:port/virtual-host` */
@@ -67,11 +69,23 @@ export class RabbitmqBus implements EventBus {
     this.consuming = new RabbitmqConnection({ url, name: `${name} consuming`, logger });
     this.publisher = new RabbitmqPublisher(this.metrics, () => this.publishing.findBlock());
     void this.publishing.attach(this.publisher);
+    this.metrics.watchQueues(() => this.consumers.map((consumer) => consumer.measure()));
   }
 
-  async publish({ routingKey, events }: EventMessage): Promise<void> {
+  async publish(message: EventMessage): Promise<void> {
+    const { routingKey, events } = message;
     const copyTo = isTailed(routingKey) ? TAIL_EXCHANGE : undefined;
-    await this.publisher.send({ exchange: EXCHANGE, routingKey, body: encodeBody(events), copyTo });
+    await inPublishSpan(message, () => {
+      const traceparent = currentTraceparent();
+      const headers = traceparent ? { [TRACE_HEADER]: traceparent } : undefined;
+      return this.publisher.send({
+        exchange: EXCHANGE,
+        routingKey,
+        body: encodeBody(events),
+        headers,
+        copyTo,
+      });
+    });
   }
 
   async subscribe<T>(subscription: Subscription<T>): Promise<void> {

@@ -1,8 +1,9 @@
 import type { Channel, ChannelModel, ConsumeMessage } from 'amqplib';
 import { pause, waitAtMost } from './backoff.js';
 import { BatchCollector } from './batch-collector.js';
+import type { QueueFigures } from './bus-metrics.js';
 import { handOver, type Outcome, type Records, readRecords } from './delivery.js';
-import type { Subscription } from './event-bus.js';
+import { BusUnavailableError, type Subscription } from './event-bus.js';
 import { decodeBody } from './message-body.js';
 import type { Attachment } from './rabbitmq-connection.js';
 import {
@@ -11,7 +12,7 @@ import {
   RabbitmqSettlement,
   type SettlementOptions,
 } from './rabbitmq-settlement.js';
-import { FAILURES_HEADER } from './rabbitmq-topology.js';
+import { deadLetterQueueOf, FAILURES_HEADER, TRACE_HEADER } from './rabbitmq-topology.js';
 
 /** Then the broker has no other copy of what it delivered, so that is still stored. */
 const DELETED = 'the queue was deleted';
@@ -30,7 +31,7 @@ export class RabbitmqConsumer implements Attachment {
   private readonly prefetch: number;
   private readonly settlement: RabbitmqSettlement;
   private readonly closing = new AbortController();
-  private live: { channel: Channel; consumerTag: string } | undefined;
+  private live: { connection: ChannelModel; channel: Channel; consumerTag: string } | undefined;
 
   constructor(private readonly options: RabbitmqConsumerOptions) {
     const { queue, batch } = options.subscription;
@@ -62,7 +63,19 @@ export class RabbitmqConsumer implements Attachment {
       reason = DELETED;
       void channel.close().catch(() => undefined);
     });
-    this.live = { channel, consumerTag };
+    this.live = { connection, channel, consumerTag };
+  }
+
+  /** On a channel of its own, which a queue that is not there costs. Rejects then, and while there is no connection. */
+  async measure(): Promise<QueueFigures> {
+    const { live, name } = this;
+    if (!live) throw new BusUnavailableError(`no live consumer on ${name}`);
+    const channel = await live.connection.createChannel();
+    channel.on('error', () => undefined); // what was asked of it rejects
+    const waiting = await channel.checkQueue(name);
+    const dead = await channel.checkQueue(deadLetterQueueOf(name));
+    await channel.close();
+    return { queue: name, waiting: waiting.messageCount, dead: dead.messageCount };
   }
 
   isLive(): boolean {
@@ -85,7 +98,7 @@ export class RabbitmqConsumer implements Attachment {
   private receive(message: ConsumeMessage, channel: OpenChannel): void {
     const texts = decodeBody(message.content);
     const records: Records<unknown> = texts
-      ? readRecords(this.options.subscription.event, texts)
+      ? readRecords(this.options.subscription.event, texts, message.properties.headers?.[TRACE_HEADER])
       : {
           events: [],
           texts: [],

@@ -11,6 +11,8 @@ export const DEFAULT_EXCHANGE = '';
 
 /** Header of a message that was sent back: how often its handler has failed. */
 export const FAILURES_HEADER = 'x-footfall-failures';
+/** Header of a message whose trace is kept: W3C's. */
+export const TRACE_HEADER = 'traceparent';
 /** Header of a parked record: why it was parked. */
 export const REASON_HEADER = 'x-footfall-reason';
 /** Header of a parked record: the queue it came from. */

@@ -12,7 +12,9 @@ import type { Logger } from 'pino';
 import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
 import { isDatabaseOutage, isTlsFailure } from './database-errors.js';
 import { HealthChecks } from './health.js';
+import { Metrics } from './metrics.js';
 import { backoffDelayMs } from './retry.js';
+import { observePool } from './telemetry/observe-pool.js';
 import { reasonOf } from './tls/certificate-files.js';
 
 /** Migrations that this process needs and is not to run itself: they may be under way. */
@@ -52,7 +54,9 @@ class DatabaseLifecycle implements OnApplicationShutdown {
     @Inject(OWN_DATA_SOURCE) private readonly dataSource: DataSource,
     @Inject(OWN_OPTIONS) options: DatabaseOptions,
     health: HealthChecks,
+    metrics: Metrics,
   ) {
+    observePool(dataSource, options.schema, metrics);
     const check = async () => void (await this.dataSource.query('SELECT 1'));
     health.register(`database_${options.schema}`, check, { required: options.isRequired ?? true });
   }

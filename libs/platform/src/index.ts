@@ -57,4 +57,6 @@ export { isReservedAddress, isReservedHost, withoutTrailingDots } from './reserv
 export { backoffDelayMs } from './retry.js';
 export { type Composition, runProgram } from './run.js';
 export { type ProcessConfig, type RunningService, type ServiceOptions, startService } from './service.js';
+export { inSpan, isTracing, outsideSpans, runIn, startFrequentSpan } from './telemetry/spans.js';
+export { startTracing, type Tracing } from './telemetry/start-tracing.js';
 export { GrpcTls } from './tls/grpc-tls.js';

@@ -1,5 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { currentRequestId } from './request-context.js';
+import { currentTraceIds } from './telemetry/spans.js';
 
 /** SQLSTATE class of errors whose message quotes the value that was refused. */
 const DATA_EXCEPTION = /^22/;
@@ -32,7 +33,7 @@ export function describeError(error: unknown): DescribedError | unknown {
 
 /**
  * The process's log: JSON lines on stderr (stdout is left to what a person or a script reads), each with the
- * service and, while a request is served, its `request_id`. Keys, cookies, URLs' query strings
+ * service and, while a request is served, its `request_id`; with `trace_id` and `span_id` when traces are on. Keys, cookies, URLs' query strings
  * and what people entered never get in.
  */
 export function createLogger(
@@ -48,7 +49,7 @@ export function createLogger(
       redact: ['req.headers.authorization', 'req.headers["x-api-key"]', 'req.headers.cookie'],
       mixin: () => {
         const requestId = currentRequestId();
-        return requestId ? { request_id: requestId } : {};
+        return { ...(requestId && { request_id: requestId }), ...currentTraceIds() };
       },
     },
     destination,

@@ -5,6 +5,8 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import type { FastifyRequest } from 'fastify';
 import { Observable } from 'rxjs';
 import type { Principal } from './access/principal.js';
+import { spanOf } from './telemetry/observe-http.js';
+import { runIn } from './telemetry/spans.js';
 
 interface RequestContext {
   requestId: string;
@@ -54,7 +56,10 @@ export function acceptRequestId(offered: unknown): string {
 export class RequestContextInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const call = { requestId: requestIdOf(context), principal: principalOf(context) };
-    return new Observable((subscriber) => storage.run(call, () => next.handle().subscribe(subscriber)));
+    const span = spanOf(callOf(context));
+    return new Observable((subscriber) =>
+      runIn(span, () => storage.run(call, () => next.handle().subscribe(subscriber))),
+    );
   }
 }
 

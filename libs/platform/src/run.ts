@@ -3,6 +3,7 @@ import { AccessModule } from './access/access.module.js';
 import { migrateDatabases } from './database.module.js';
 import { createLogger } from './logger.js';
 import { accessOptions, type RunningService, type ServiceOptions, startService } from './service.js';
+import { startTracing, type Tracing } from './telemetry/start-tracing.js';
 
 /** What a process is told to prepare its databases for a release, and nothing else. */
 const MIGRATE_ONLY = '--migrate-only';
@@ -31,12 +32,14 @@ export async function runProgram(
   let stopping = false;
   let composition: Composition | undefined;
   let service: RunningService | undefined;
+  let tracing: Tracing | undefined;
 
   const stop = async (exitCode: number) => {
     if (stopping) return;
     stopping = true;
     setTimeout(() => process.exit(exitCode || 1), STOP_DEADLINE_MS).unref();
     await service?.stop();
+    await tracing?.stop();
     await composition?.afterStop?.();
     process.exit(exitCode);
   };
@@ -46,6 +49,7 @@ export async function runProgram(
 
   try {
     if (existsSync('.env')) process.loadEnvFile('.env');
+    tracing = await startTracing(name, process.env, (error) => warnOfLostSpans(service, error));
     composition = await compose(process.env);
     if (process.argv.includes(MIGRATE_ONLY)) {
       await migrateDatabases(
@@ -65,4 +69,14 @@ export async function runProgram(
       );
     await stop(1);
   }
+}
+
+/** At most one line a minute: a collector that is away fails every few seconds. */
+const WARN_EVERY_MS = 60_000;
+let warnedAtMs = Number.NEGATIVE_INFINITY;
+
+function warnOfLostSpans(service: RunningService | undefined, error: unknown): void {
+  if (performance.now() - warnedAtMs < WARN_EVERY_MS) return;
+  warnedAtMs = performance.now();
+  service?.logger.warn({ err: error }, 'the collector did not take spans, they are dropped');
 }

@@ -1,11 +1,18 @@
-import type { ServerOptions } from 'node:http';
+import type { ServerOptions as HttpOptions } from 'node:http';
 import type { BlockList } from 'node:net';
-import { logVerbosity, type ServiceDefinition, setLogVerbosity } from '@grpc/grpc-js';
+import {
+  type ChannelOptions,
+  logVerbosity,
+  type ServerOptions,
+  type ServiceDefinition,
+  setLogVerbosity,
+} from '@grpc/grpc-js';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { type GrpcOptions, Transport } from '@nestjs/microservices';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Logger } from 'pino';
+import type { Registry } from 'prom-client';
 import type { AccessOptions } from './access/access.module.js';
 import { AccessCheck } from './access/access-check.js';
 import { listenOr } from './cannot-listen-error.js';
@@ -19,6 +26,9 @@ import { nestLogger } from './nest-logger.js';
 import { serveOpenApi } from './openapi.js';
 import { PlatformModule } from './platform.module.js';
 import { protectAnswers } from './security-headers.js';
+import { observeGrpc } from './telemetry/observe-grpc.js';
+import { observeHttp } from './telemetry/observe-http.js';
+import { VERSION } from './telemetry/version.js';
 import { type CertificateSettings, measureCertificates } from './tls/certificate-metrics.js';
 import { GrpcTls } from './tls/grpc-tls.js';
 
@@ -51,7 +61,7 @@ export interface ServiceOptions {
   /** Whether it answers the calls about keys: one service of a deployment does. */
   servesAccess?: boolean;
   /** Of Node's HTTP server, beyond what every service has. */
-  http?: ServerOptions;
+  http?: HttpOptions;
 }
 
 export interface RunningService {
@@ -92,7 +102,10 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     readClient: clientReader(config.TRUSTED_PROXIES),
   });
   serveOpenApi(app, { name, calls: app.get(AccessCheck).describe() });
-  measureCertificates(app.get(Metrics).registry, config);
+  const metrics = app.get(Metrics);
+  measureCertificates(metrics.registry, config);
+  describeBuild(metrics, name);
+  observeHttp(app.getHttpAdapter().getInstance(), metrics.registry);
   if (grpcTls.isOn)
     app.get(HealthChecks).register('grpc_certificates', grpcTls.checkHealth, { required: false });
   let health: GrpcHealth | undefined;
@@ -100,9 +113,11 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
     if (options.grpc && config.GRPC_PORT !== undefined) {
       const services = servicesOf(options.grpc);
       health = new GrpcHealth(services);
-      app.connectMicroservice(grpcOptions({ grpc: options.grpc, services, health, config, grpcTls }), {
-        inheritAppConfig: true,
-      });
+      const { registry } = metrics;
+      app.connectMicroservice(
+        grpcOptions({ grpc: options.grpc, services, health, config, grpcTls, registry }),
+        { inheritAppConfig: true },
+      );
       await listenOr({ host: config.HOST, port: config.GRPC_PORT, variable: 'GRPC_PORT' }, () =>
         app.startAllMicroservices(),
       );
@@ -150,9 +165,10 @@ interface GrpcParts {
   health: GrpcHealth;
   config: ProcessConfig;
   grpcTls: GrpcTls;
+  registry: Registry;
 }
 
-function grpcOptions({ grpc, services, health, config, grpcTls }: GrpcParts): GrpcOptions {
+function grpcOptions({ grpc, services, health, config, grpcTls, registry }: GrpcParts): GrpcOptions {
   return {
     transport: Transport.GRPC,
     options: {
@@ -162,8 +178,20 @@ function grpcOptions({ grpc, services, health, config, grpcTls }: GrpcParts): Gr
       packageDefinition: Object.fromEntries(services),
       // Registered here because Nest offers no other hook on the server it creates.
       onLoadPackageDefinition: (_packages, server) => health.addTo(server),
+      channelOptions: serverOptions({ interceptors: [observeGrpc(registry)] }),
     },
   };
+}
+
+/** Nest hands its channel options to the server as they are, and types them as a client's. */
+function serverOptions(options: ServerOptions): ChannelOptions {
+  return options as ChannelOptions;
+}
+
+function describeBuild(metrics: Metrics, component: string): void {
+  // Not "service": Prometheus gives targets a label of that name in Kubernetes.
+  const labels = { component, version: VERSION, node: process.version };
+  metrics.addReading({ name: 'footfall_build_info', help: 'Always 1', labels }, () => 1);
 }
 
 /** Nest finds handlers by the rpc's name in the proto (`GetLink`), generated definitions are keyed by `getLink`. */

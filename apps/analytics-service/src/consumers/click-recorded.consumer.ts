@@ -44,7 +44,7 @@ export class ClickRecordedConsumer implements OnApplicationBootstrap {
     const refused = await retryOnOutage('store clicks', () => this.ingest.storeEvents(events));
     this.metrics.batchSize.observe(events.length);
     const lagMs = Date.now() - findOldest(events);
-    this.metrics.lag.set(lagMs / 1_000);
+    this.metrics.delay.observe(lagMs / 1_000);
     this.backlog.note(events.length, lagMs);
     return refused;
   }

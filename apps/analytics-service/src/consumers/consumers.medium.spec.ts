@@ -87,6 +87,6 @@ describe('on the bus', () => {
     const { payload } = await service.app.inject({ method: 'GET', url: '/metrics' });
     expect(payload).toMatch(/^footfall_analytics_clicks_ingested_total 2$/m);
     expect(payload).toMatch(/^footfall_analytics_clicks_duplicate_total 1$/m);
-    expect(payload).toMatch(/^footfall_analytics_ingest_lag_seconds \d/m);
+    expect(payload).toMatch(/^footfall_analytics_ingest_delay_seconds_count 1$/m);
   });
 });

@@ -3,6 +3,7 @@ import type { Client } from 'pg';
 import { DataSource } from 'typeorm';
 import type { ClickRecorded } from '#contracts';
 import type { RefusedEvent } from '#events';
+import { inSpan } from '#platform';
 import { AnalyticsMetrics } from '../analytics-metrics.js';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { VisitorFacts } from '../enrichment/visitor-facts.service.js';
@@ -40,7 +41,8 @@ export class ClickIngest {
   async store(clicks: readonly ClickRow[]): Promise<RefusedEvent[]> {
     await this.partitions.createFor(clicks.map((click) => click.clickedAt));
     const refused = await storeBisecting(this.visitors.complete(clicks), async (part) => {
-      const inserted = await this.insert(part);
+      const attributes = { 'db.system.name': 'postgresql', 'db.operation.batch.size': part.length };
+      const inserted = await inSpan('store clicks', attributes, () => this.insert(part));
       this.metrics.ingested.inc(inserted);
       this.metrics.duplicates.inc(part.length - inserted);
     });

@@ -48,6 +48,17 @@ export class ClickPartitions {
     return row.rows;
   }
 
+  /** When the last monthly partition ends, in seconds since 1970; 0 when there is none. */
+  async findEnd(): Promise<number> {
+    const [row] = await this.dataSource.query(
+      `SELECT coalesce(extract(epoch FROM max(to_date(right(child.relname, 7), 'YYYY_MM')) + interval '1 month'), 0)::float8
+         AS "end"
+       FROM pg_inherits JOIN pg_class AS child ON child.oid = inhrelid
+       WHERE inhparent = 'link_clicks'::regclass AND child.relname ~ '^link_clicks_[0-9]{4}_[0-9]{2}$'`,
+    );
+    return row.end;
+  }
+
   private async create(month: string): Promise<boolean> {
     const [row] = await this.dataSource.query('SELECT ensure_click_partition($1::date) AS made', [
       `${month}-01`,

@@ -63,6 +63,7 @@ export class MaintenanceService implements OnModuleInit, OnApplicationBootstrap,
     await this.oldClicks.deleteNetworkFlags(now);
     await this.oldClicks.forgetErasedVisitors(now);
     this.partitions.forget();
+    this.metrics.partitionsEnd.set(await this.partitions.findEnd());
     this.metrics.defaultPartitionRows.set(await this.partitions.countDefaultRows());
     const discrepancies = await this.reconciliation.runIfDue(now);
     this.logger.info({ ...done, discrepancies }, 'maintenance done');

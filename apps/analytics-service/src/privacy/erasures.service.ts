@@ -9,7 +9,7 @@ import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
 import { digestOf, type ErasureCompleted, type ErasureKind, erasureCompleted } from '#contracts';
 import { BusUnavailableError, Eraser, EVENT_BUS, type EventBus, OutboxRelay } from '#events';
-import { CodedError, isDatabaseOutage } from '#platform';
+import { CodedError, isDatabaseOutage, Metrics } from '#platform';
 import { retryOnOutage } from '../consumers/retry-on-outage.js';
 import { startConsumer } from '../consumers/start-consumer.js';
 import { ANALYTICS_DATABASE } from '../database.js';
@@ -40,8 +40,10 @@ export class Erasures implements OnApplicationBootstrap, BeforeApplicationShutdo
     @Inject(ANALYTICS_DATABASE) private readonly dataSource: DataSource,
     @Inject(EVENT_BUS) private readonly bus: EventBus,
     private readonly logger: PinoLogger,
+    metrics: Metrics,
   ) {
     this.relay = new OutboxRelay({ dataSource, table: PRIVACY_OUTBOX, bus, logger });
+    metrics.addOutbox('privacy', () => this.relay.measureBacklog());
     this.eraser = new Eraser({
       service: 'analytics',
       dataSource,

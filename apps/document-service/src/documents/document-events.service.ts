@@ -6,9 +6,8 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
-import { Gauge } from 'prom-client';
 import type { DataSource, EntityManager } from 'typeorm';
-import { type DocumentGenerated, documentGenerated } from '#contracts';
+import { currentTraceparent, type DocumentGenerated, documentGenerated } from '#contracts';
 import { appendToOutbox, EVENT_BUS, type EventBus, OutboxRelay } from '#events';
 import { currentRequestId, Metrics } from '#platform';
 import { DOCUMENTS_DATA_SOURCE } from '../config.js';
@@ -31,17 +30,8 @@ export class DocumentEvents implements OnApplicationBootstrap, BeforeApplication
     logger: PinoLogger,
     metrics: Metrics,
   ) {
-    const relay = new OutboxRelay({ dataSource, table: OUTBOX_TABLE, bus, logger });
-    this.relay = relay;
-    new Gauge({
-      name: 'footfall_documents_outbox_oldest_age_seconds',
-      help: 'Age of the oldest event that the bus has not accepted yet; 0 when none waits.',
-      registers: [metrics.registry],
-      async collect() {
-        const backlog = await relay.measureBacklog().catch(() => undefined);
-        if (backlog) this.set(backlog.oldestAgeSeconds);
-      },
-    });
+    this.relay = new OutboxRelay({ dataSource, table: OUTBOX_TABLE, bus, logger });
+    metrics.addOutbox('documents', () => this.relay.measureBacklog());
   }
 
   onApplicationBootstrap(): void {
@@ -58,6 +48,7 @@ export class DocumentEvents implements OnApplicationBootstrap, BeforeApplication
       event_id: randomUUID(),
       occurred_at: document.created_at.toISOString(),
       request_id: currentRequestId(),
+      traceparent: currentTraceparent(),
       document_id: document.document_id,
       kind: document.kind,
       user_id: document.user_id,

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { inSpan } from '#platform';
 import { BoundedQueue } from '../bounded-queue.js';
 import { DOCUMENT_SERVICE_CONFIG, type DocumentServiceConfig } from '../config.js';
 import { PdfConverter, type PdfDocument } from '../pdf/pdf-converter.service.js';
@@ -57,7 +58,9 @@ export class DocumentRenderer {
     const stopTimer = this.metrics.renderDuration.startTimer({ kind: template.kind });
     try {
       const request = { ...wanted, template: template.bytes };
-      return template.isBuiltIn ? renderDocument(request) : await this.renderApart(request);
+      return await inSpan('render', { 'footfall.document.kind': template.kind }, () =>
+        template.isBuiltIn ? renderDocument(request) : this.renderApart(request),
+      );
     } catch (error) {
       if (error instanceof TemplateInvalidError) throw new TemplateNotFillableError(error);
       throw error;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { Histogram } from 'prom-client';
-import { InvalidConfigError, Metrics } from '#platform';
+import { InvalidConfigError, inSpan, Metrics } from '#platform';
 import { BoundedQueue } from '../bounded-queue.js';
 import { DOCUMENT_SERVICE_CONFIG, type DocumentServiceConfig } from '../config.js';
 import type { DocumentWarning } from '../rendering/render-warnings.js';
@@ -63,7 +63,9 @@ export class PdfConverter implements OnApplicationShutdown {
   async convert(docx: Uint8Array): Promise<PdfDocument> {
     const { convertBytes } = this;
     if (!convertBytes) throw new PdfUnavailableError();
-    const bytes = await this.queue.run((slot) => this.timed(() => convertBytes(docx, slot)));
+    const bytes = await this.queue.run((slot) =>
+      this.timed(() => inSpan('make pdf', {}, () => convertBytes(docx, slot))),
+    );
     const missing = missingTargets(docx, bytes);
     if (missing.length === 0) return { bytes, warnings: [] };
     this.logger.warn({ links: missing.length }, 'pdf lacks links of its document');

@@ -11,6 +11,8 @@ export interface Hit {
   method: string;
   headers: IncomingHttpHeaders;
   client: Client;
+  /** W3C context of the redirect, when its trace is kept. */
+  traceparent?: string | undefined;
 }
 
 /** Request headers that the rules which class a click read. */
@@ -45,14 +47,15 @@ export function isDoNotTrack(headers: IncomingHttpHeaders): boolean {
  * the time of an object and JSON.stringify.
  */
 export function buildClickEvent(
-  { link, answer, method, headers, client }: Hit,
+  { link, answer, method, headers, client, traceparent }: Hit,
   nowMs = Date.now(),
   isOwn = false,
 ): string {
   const { idStart, occurredAt } = stampOf(nowMs);
   const hit =
     `{"event_id":"${idStart}${randomUUID().slice(idStart.length)}","occurred_at":"${occurredAt}",${link.facts}` +
-    `,"answer":"${answer}","method":${quote(method, MAX_METHOD)},"secure":${client.secure}${isOwn ? OWN_CLICK : ''}`;
+    `,"answer":"${answer}","method":${quote(method, MAX_METHOD)},"secure":${client.secure}${isOwn ? OWN_CLICK : ''}` +
+    (traceparent ? `,"traceparent":"${traceparent}"` : '');
   if (isDoNotTrack(headers)) {
     return `${hit},"do_not_track":true,"class_hint":"${guessClass(headers, client)}"}`;
   }

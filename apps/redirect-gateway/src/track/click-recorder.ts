@@ -1,3 +1,4 @@
+import { inSpan, outsideSpans } from '#platform';
 import type { Journal } from '../journal/journal.js';
 import type { MemoryBacklog } from '../relay/memory-backlog.js';
 import { buildClickEvent, type Hit, isDoNotTrack } from './click-event.js';
@@ -23,7 +24,7 @@ export class ClickRecorder {
 
   /** Calls back once, within the journal's `stallMs`: a promise of its own for each click would cost more. */
   record(hit: Hit, whenRecorded: () => void): void {
-    const { journal, dntPolicy, isOwn } = this.options;
+    const { backlog, dntPolicy, isOwn } = this.options;
     if (dntPolicy === 'ignore-click' && isDoNotTrack(hit.headers)) {
       whenRecorded();
       return;
@@ -36,10 +37,16 @@ export class ClickRecorder {
     }
     const keepInMemory = () => {
       this.options.onUnjournaled();
-      if (!event || !this.options.backlog.offer(event)) this.options.onLost();
+      if (!event || !outsideSpans(() => backlog.offer(event))) this.options.onLost();
       whenRecorded();
     };
-    if (event) journal.append(event).then(whenRecorded, keepInMemory);
+    if (event) this.append(event, hit).then(whenRecorded, keepInMemory);
     else keepInMemory();
+  }
+
+  private append(event: string, { traceparent }: Hit): Promise<void> {
+    const append = () => this.options.journal.append(event);
+    // A group commit is everybody's: what it begins belongs to no trace.
+    return traceparent ? inSpan('journal append', {}, () => outsideSpans(append)) : append();
   }
 }

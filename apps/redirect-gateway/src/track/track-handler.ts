@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { isTrackingId } from '#contracts';
+import { currentTraceparent, isTrackingId } from '#contracts';
 import type { Client, ReadClient } from '#platform';
 import type { LinkLookup } from '../replica/link-lookup.js';
 import type { LinkReplica } from '../replica/link-replica.js';
@@ -32,6 +32,8 @@ export interface TrackOptions {
   recorder: Pick<ClickRecorder, 'record'>;
   readClient: ReadClient;
   count: (answer: TrackAnswer) => void;
+  /** Told how long a known link's answer took, ms. */
+  observe: (tookMs: number) => void;
 }
 
 /** Answers a request for what stands behind `/track/`, decoded. */
@@ -44,19 +46,20 @@ type RecordedKind = Exclude<RequestKind, 'method_not_allowed'>;
  * gateway has not heard of yet. Never throws.
  */
 export function trackHandler(options: TrackOptions): TrackHandler {
-  const { replica, lookup, limiter, recorder, readClient, count } = options;
+  const { replica, lookup, limiter, recorder, readClient, count, observe } = options;
 
   return (request, response, path) => {
     if (!isTrackingId(path)) return sendPage(response, 'not_found', NOT_FOUND);
+    const since = performance.now();
     const client = readClient(request);
     const link = replica.find(path);
-    if (link) return answer(request, response, { link, client });
+    if (link) return answer(request, response, { link, client, since });
     // An address that asked for too many unknown links is still looked up, as far as nobody else has to wait for it.
     const isSuspect = limiter.isSpent(client.ip);
     void lookup
       .find(path, { isSuspect })
       .then((found) => {
-        if (typeof found === 'object') return answer(request, response, { link: found, client });
+        if (typeof found === 'object') return answer(request, response, { link: found, client, since });
         if (found === 'unavailable' && !isSuspect)
           return sendProblem(request, response, 'unavailable', TRY_AGAIN);
         if (limiter.take(client.ip)) return sendPage(response, 'not_found', NOT_FOUND);
@@ -68,17 +71,25 @@ export function trackHandler(options: TrackOptions): TrackHandler {
   function answer(
     request: IncomingMessage,
     response: ServerResponse,
-    found: { link: ReplicaLink; client: Client },
+    found: { link: ReplicaLink; client: Client; since: number },
   ) {
     const { method = '', headers } = request;
     const kind = kindOf(method, headers);
     if (kind === 'method_not_allowed') return sendPage(response, kind, METHOD_NOT_ALLOWED);
-    const { link, client } = found;
+    const { link, client, since } = found;
     if (isErased(link)) return send(response, kind, link);
-    const hit = { link, client, answer: recordedAs(kind, headers), method, headers };
+    const hit = {
+      link,
+      client,
+      answer: recordedAs(kind, headers),
+      method,
+      headers,
+      traceparent: currentTraceparent(),
+    };
     recorder.record(hit, () => {
       try {
         send(response, kind, link);
+        observe(performance.now() - since);
       } catch {
         giveUp(response);
       }
