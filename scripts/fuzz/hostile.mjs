@@ -141,7 +141,7 @@ function changeAt(whole, { at, kind, value, name }) {
   if (places.length === 0) return value;
   const [holder, key] = places[at % places.length];
   if (kind === 'replace') holder[key] = value;
-  else if (kind === 'add') holder[name] = value;
+  else if (kind === 'add' && !Array.isArray(holder)) holder[name] = value;
   else if (Array.isArray(holder)) holder.splice(key, 1);
   else delete holder[key];
   return whole;

@@ -26,6 +26,11 @@ export interface BookingFact {
 /** What a delivery comes to: a fact, or nothing of interest and why. */
 export type Reading = { fact: BookingFact } | { ignored: string };
 
+/** Nothing of interest; `name` is the service's own word for it, which may be any text. */
+export function ignore(why: string, name: string): Reading {
+  return { ignored: cleanText(`${why} ${name.slice(0, 100)}`) };
+}
+
 /** The delivery is not what its service documents. It can only be parked. */
 export class UnreadableDeliveryError extends Error {
   readonly code = 'unreadable_delivery';

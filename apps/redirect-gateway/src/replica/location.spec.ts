@@ -29,6 +29,8 @@ describe('the address a link leads to', () => {
     ],
     ['https://notcal.com/x?a=1', 'https://notcal.com/x?a=1'],
     ['https://notcalendly.com/x?a=1&b=*', 'https://notcalendly.com/x?a=1&b=*'],
+    ['https:/example.com/a', 'https://example.com/a'],
+    ['https:example.com/a', 'https://example.com/a'],
     ['https://example.com/calendly.com', 'https://example.com/calendly.com'],
     ['https://example.com/%7Ea?x=%2f&y=a b'.replace(' ', '%20'), 'https://example.com/%7Ea?x=%2f&y=a%20b'],
   ])('of %s is %s', (originalUrl, location) => {

@@ -15,8 +15,11 @@ const PARAMETERS: readonly { host: string; of(trackingId: string): string[][] }[
   { host: 'savvycal.com', of: (trackingId) => [['metadata[click_id]', trackingId]] },
 ];
 
-/** What an HTTP header can carry; a stored URL is `new URL(x).href` and holds nothing else. */
-const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
+/**
+ * What a header can carry and every browser takes for an address of its own; a stored URL is `new URL(x).href` and
+ * nothing else. Without its slashes, https:/example.com would lead to a path of the gateway.
+ */
+const SAFE_AS_IT_IS = /^https?:\/\/[\x21-\x7e]+$/i;
 
 /**
  * Where a link leads: its stored URL byte for byte, and for a scheduling page with the parameters that it does not
@@ -25,7 +28,7 @@ const PRINTABLE_ASCII = /^[\x21-\x7e]+$/;
 export function locationOf({ originalUrl, trackingId }: { originalUrl: string; trackingId: string }) {
   const url = URL.parse(originalUrl);
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') return undefined;
-  const location = PRINTABLE_ASCII.test(originalUrl) ? originalUrl : url.href;
+  const location = SAFE_AS_IT_IS.test(originalUrl) ? originalUrl : url.href;
   const service = PARAMETERS.find(({ host }) => url.hostname === host || url.hostname.endsWith(`.${host}`));
   return service ? addMissing(location, service.of(trackingId)) : location;
 }

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { keptText, lenient, moment, parseDelivery, type Reading, ref, trackingId } from '../booking-fact.js';
+import {
+  ignore,
+  keptText,
+  lenient,
+  moment,
+  parseDelivery,
+  type Reading,
+  ref,
+  trackingId,
+} from '../booking-fact.js';
 import { readBodySignature, type SchedulingProvider } from './scheduling-provider.js';
 
 const envelope = z.object({
@@ -56,7 +65,7 @@ export const calcom: SchedulingProvider = {
       case 'BOOKING_NO_SHOW_UPDATED':
         return readNoShow(at, payload);
       default:
-        return { ignored: `nothing is done with ${triggerEvent.slice(0, 100)}` };
+        return ignore('nothing is done with', triggerEvent);
     }
   },
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type BookingFact,
+  ignore,
   keptText,
   lenient,
   moment,
@@ -55,7 +56,7 @@ export const calendly: SchedulingProvider = {
   read(json) {
     const { event, created_at: at, payload } = parseDelivery(envelope, json);
     const kind = KINDS[event];
-    if (!kind) return { ignored: `nothing is done with ${event.slice(0, 100)}` };
+    if (!kind) return ignore('nothing is done with', event);
     const found = parseDelivery(invitee, payload);
     return {
       fact: {

@@ -122,8 +122,9 @@ describe('what a delivery says', () => {
       savvycal,
       savvycalDelivery({ payload: { state: 'awaiting_approval' } }),
     ],
+    ['an event of any name', calcom, calcomDelivery({ event: 'a\0\udc00\ud800' })],
   ] as [string, SchedulingProvider, unknown][])('is nothing for %s', (_what, provider, json) => {
-    expect(provider.read(json)).toEqual({ ignored: expect.any(String) });
+    expect(provider.read(json)).toEqual({ ignored: expect.stringMatching(/^[\P{C}\ufffd]+$/u) });
   });
 
   it.each([

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   type BookingFact,
+  ignore,
   keptText,
   lenient,
   moment,
@@ -68,10 +69,10 @@ export const savvycal: SchedulingProvider = {
   nameEvent: (json) => z.object({ type: z.string() }).safeParse(json).data?.type,
   read(json) {
     const { type, occurred_at: at, payload } = parseDelivery(envelope, json);
-    if (!EVENTS.has(type)) return { ignored: `nothing is done with ${type.slice(0, 100)}` };
+    if (!EVENTS.has(type)) return ignore('nothing is done with', type);
     const found = parseDelivery(event, payload);
     const kind = KINDS[found.state];
-    if (!kind) return { ignored: `not booked yet, or never: ${found.state.slice(0, 100)}` };
+    if (!kind) return ignore('not booked yet, or never:', found.state);
     const invitee = found.scheduler ?? found.attendees?.find(({ is_organizer }) => !is_organizer);
     return {
       fact: {
