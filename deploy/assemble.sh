@@ -20,7 +20,8 @@ mkdir -p "$folder/dist/apps" "$folder/dist/libs"
 for app in $apps; do cp -R "dist/apps/$app" "$folder/dist/apps/"; done
 for lib in contracts events platform; do cp -R "dist/libs/$lib" "$folder/dist/libs/"; done
 if [ "$service" = standalone ]; then cp -R dist/dashboard "$folder/dist/"; fi
-cp -R package.json LICENSE "$folder/"
+if [ "$service" = redirect-gateway ]; then cp deploy/drain.mjs "$folder/"; fi
+cp package.json LICENSE "$folder/"
 
 cat > "$folder/start" <<START
 #!/bin/sh
