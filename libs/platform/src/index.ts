@@ -1,5 +1,5 @@
 export { NotYourUserError } from './access/access.errors.js';
-export { AuditLog } from './access/audit-log.service.js';
+export { AuditLog, auditedUser } from './access/audit-log.service.js';
 export { type BootstrapOptions, bootstrapAdminKey } from './access/bootstrap-key.js';
 export { makeKey } from './access/make-key.js';
 export type { Principal } from './access/principal.js';

@@ -1,7 +1,7 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { DataSource } from 'typeorm';
-import { CodedError, currentUserId, NotYourUserError, Scopes, UserScoped } from '#platform';
+import { AuditLog, CodedError, currentUserId, NotYourUserError, Scopes, UserScoped } from '#platform';
 import { ANALYTICS_DATABASE } from '../database.js';
 import type { BookingEntity } from './booking.entity.js';
 import { BookingProcessor } from './booking-processor.service.js';
@@ -30,6 +30,7 @@ export class BookingsController {
     private readonly bookings: Bookings,
     private readonly targets: BookingTargets,
     private readonly processor: BookingProcessor,
+    private readonly audit: AuditLog,
   ) {}
 
   @ApiOperation({ summary: 'Lists bookings, latest booked first, a page at a time' })
@@ -56,6 +57,7 @@ export class BookingsController {
   @Scopes('admin')
   @Post('deliveries/:id/retry')
   async retry(@Param('id', { schema: deliveryId }) id: string) {
+    await this.audit.record({ action: 'admin.delivery_retried', target: id });
     if (!(await retryDelivery(this.dataSource.manager, id))) throw new DeliveryNotParkedError();
     this.processor.wake();
     return { delivery_id: id, state: 'pending' };

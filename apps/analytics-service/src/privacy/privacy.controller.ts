@@ -3,7 +3,7 @@ import { Body, Controller, Get, HttpCode, Param, Post, Query, Res } from '@nestj
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
-import { currentUserId, NotYourUserError, Scopes, UserScoped } from '#platform';
+import { AuditLog, auditedUser, currentUserId, NotYourUserError, Scopes, UserScoped } from '#platform';
 import { CandidateExport } from './candidate-export.service.js';
 import { Erasures, type NamedSubject } from './erasures.service.js';
 import {
@@ -36,6 +36,7 @@ export class PrivacyController {
   constructor(
     private readonly erasures: Erasures,
     private readonly exports: CandidateExport,
+    private readonly audit: AuditLog,
   ) {}
 
   @ApiOperation({
@@ -47,7 +48,10 @@ export class PrivacyController {
   @HttpCode(202)
   @Post('erasures')
   async erase(@Body({ schema: erasureSchema }) order: ErasureOrder) {
-    return this.erasures.request(subjectOf(order));
+    const erasure = await this.erasures.request(subjectOf(order));
+    const { erasure_id: target, kind } = erasure;
+    await this.audit.record({ action: 'privacy.erasure_requested', target, details: { kind } });
+    return erasure;
   }
 
   @ApiOperation({ summary: 'Erasures, newest first' })
@@ -69,6 +73,7 @@ export class PrivacyController {
   @Scopes('admin')
   @Post('erasures/replay')
   async replay() {
+    await this.audit.record({ action: 'privacy.erasures_replayed' });
     return { erasures: await this.erasures.replay() };
   }
 
@@ -82,6 +87,7 @@ export class PrivacyController {
   ): Promise<void> {
     requireOwn(user_id);
     const json = await this.exports.open(user_id);
+    await this.audit.record({ action: 'privacy.exported', target: auditedUser(user_id) });
     reply.header('Content-Type', 'application/json; charset=utf-8').header('Cache-Control', 'no-store');
     await reply.send(Readable.from(json));
   }

@@ -2,6 +2,7 @@ import type { DatabaseOptions } from '../database.module.js';
 import { ApiKeyEntity } from './api-key.entity.js';
 import { AuditEntryEntity } from './audit-entry.entity.js';
 import { CreateAccess1763900000000 } from './migrations/1763900000000-create-access.js';
+import { SessionEntity } from './session.entity.js';
 
 /** Injection token of the DataSource on the schema `access`, which every service shares. Absent without a database. */
 export const ACCESS_DATABASE = Symbol('ACCESS_DATABASE');
@@ -14,7 +15,7 @@ export function accessDatabase(url: string): DatabaseOptions {
     token: ACCESS_DATABASE,
     url,
     schema: 'access',
-    entities: [ApiKeyEntity, AuditEntryEntity],
+    entities: [ApiKeyEntity, AuditEntryEntity, SessionEntity],
     migrations: [CreateAccess1763900000000],
     poolSize: POOL_SIZE,
     // Callers that are known go on while it is away.

@@ -19,6 +19,19 @@ export class WrongApiKeyError extends CodedError {
   }
 }
 
+export class SessionOverError extends CodedError {
+  constructor() {
+    super({ code: 'session_over', kind: 'unauthenticated', message: 'Your session is over: log in again.' });
+  }
+}
+
+/** A browser was made to call by a page that is not Footfall's. */
+export class CrossSiteError extends CodedError {
+  constructor(what: string) {
+    super({ code: 'cross_site_request', kind: 'forbidden', message: `This call ${what}.` });
+  }
+}
+
 export class ServiceKeyNeededError extends CodedError {
   constructor() {
     super({

@@ -13,6 +13,8 @@ import { readKeyFile } from './key-file.js';
 import { KeyUse } from './key-use.service.js';
 import { KeysController } from './keys.controller.js';
 import { KEY_FILE, KnownKeys } from './known-keys.service.js';
+import { SessionController } from './session.controller.js';
+import { Sessions } from './sessions.service.js';
 
 export interface AccessOptions {
   host: string;
@@ -39,7 +41,7 @@ export class AccessModule {
     return {
       module: AccessModule,
       imports,
-      controllers: servesCalls ? [KeysController, AuditController] : [],
+      controllers: servesCalls ? [KeysController, SessionController, AuditController] : [],
       providers: [
         AccessCheck,
         AccessClock,
@@ -47,6 +49,7 @@ export class AccessModule {
         Credentials,
         KeyUse,
         KnownKeys,
+        Sessions,
         ...(servesCalls ? [ApiKeys] : []),
         { provide: KEY_FILE, useValue: readKeyFile(keyFile) },
         { provide: LISTENING_HOST, useValue: host },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { DataSource, type EntityManager, LessThan } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
@@ -9,7 +10,7 @@ import { ANYBODY, type Principal } from './principal.js';
 export interface AuditedAction {
   /** For example `key.created`. */
   action: string;
-  /** To what, mostly an id. Names nobody whose data was erased. */
+  /** To what, mostly an id; for what is held of a user, {@link auditedUser}. */
   target?: string | undefined;
   details?: object;
   /** Default: who makes the call being served. */
@@ -23,6 +24,11 @@ export interface AuditFilter {
   /** Older than the entry of this id. */
   before?: string | undefined;
   limit: number;
+}
+
+/** Stands for a user in the log, which is to name nobody: whoever knows the user finds the entries, and only they. */
+export function auditedUser(userId: string): string {
+  return `user:${createHash('sha256').update(userId).digest('hex').slice(0, 32)}`;
 }
 
 /** Who did what to keys, to what is held of people, and as an administrator. Without a database nothing is kept. */

@@ -1,31 +1,46 @@
 import { Injectable } from '@nestjs/common';
-import { MissingApiKeyError, WrongApiKeyError } from './access.errors.js';
+import { CodedError } from '../coded-error.js';
+import { MissingApiKeyError, SessionOverError, WrongApiKeyError } from './access.errors.js';
 import { hashKey } from './key-file.js';
 import { KnownKeys } from './known-keys.service.js';
+import type { Presented } from './presented.js';
 import { ANYBODY, type Principal } from './principal.js';
-
-/** What a caller shows to be let in. */
-export interface Presented {
-  /** From `Authorization: Bearer` or `X-API-Key`. */
-  key?: string | undefined;
-}
+import { Sessions } from './sessions.service.js';
 
 /** Finds out who calls. */
 @Injectable()
 export class Credentials {
-  constructor(private readonly keys: KnownKeys) {}
+  constructor(
+    private readonly keys: KnownKeys,
+    private readonly sessions: Sessions,
+  ) {}
 
   /** Whether callers are asked who they are. */
   isRequired(): Promise<boolean> {
     return this.keys.exist();
   }
 
-  /** @throws MissingApiKeyError or WrongApiKeyError. */
-  async identify({ key }: Presented): Promise<Principal> {
+  /** @throws MissingApiKeyError, WrongApiKeyError or SessionOverError. */
+  async identify({ key, session }: Presented): Promise<Principal> {
     if (!(await this.isRequired())) return ANYBODY;
-    if (!key) throw new MissingApiKeyError();
-    const known = await this.keys.find(hashKey(key));
-    if (!known) throw new WrongApiKeyError();
+    if (key !== undefined) {
+      const known = await this.keys.find(hashKey(key));
+      if (!known) throw new WrongApiKeyError();
+      return known;
+    }
+    if (session === undefined) throw new MissingApiKeyError();
+    const known = await this.sessions.find(session);
+    if (!known) throw new SessionOverError();
     return known;
+  }
+
+  /** Undefined for whoever would not be let in. */
+  async recognise(presented: Presented): Promise<Principal | undefined> {
+    try {
+      return await this.identify(presented);
+    } catch (error) {
+      if (error instanceof CodedError && error.kind === 'unauthenticated') return undefined;
+      throw error;
+    }
   }
 }

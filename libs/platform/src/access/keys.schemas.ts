@@ -78,6 +78,7 @@ export const listAuditSchema = z.object({
   action: z.string().max(MAX_NAME).optional(),
   actor_id: z.string().max(MAX_NAME).optional(),
   target: z.string().max(MAX_NAME).optional(),
+  user_id: userId.optional(),
   cursor,
   limit,
 });
