@@ -1,11 +1,11 @@
-// Writes what every REST call answers, as the types of its handler say, for the OpenAPI description.
-// With --check it writes nothing and ends with 1 when the committed file says something else.
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+// Writes what every REST call answers, as the types of its handler say: as JSON Schema for the OpenAPI description, and as
+// types for the dashboard. With --check it writes nothing and ends with 1 when the committed files say something else.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
+import { writeTypes } from './openapi/write-types.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
-const TARGET = join(ROOT, 'libs/platform/src/generated/openapi-answers.json');
 const CALLS = ['Get', 'Post', 'Put', 'Patch', 'Delete'];
 
 const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), ts.sys.readFile);
@@ -51,7 +51,8 @@ function schemaOf(type) {
   if (type.isUnion()) return unionOf(type.types);
   if (type.isStringLiteral()) return { type: 'string', enum: [type.value] };
   if (type.isNumberLiteral()) return { type: 'number', enum: [type.value] };
-  if (type.flags & ts.TypeFlags.BooleanLike) return { type: 'boolean' };
+  if (type.flags & ts.TypeFlags.BooleanLiteral)
+    return { type: 'boolean', enum: [checker.typeToString(type) === 'true'] };
   if (type.flags & ts.TypeFlags.NumberLike) return { type: 'number' };
   if (type.flags & ts.TypeFlags.StringLike) return { type: 'string' };
   if (type.symbol?.name === 'Date') return { type: 'string', format: 'date-time' };
@@ -79,7 +80,8 @@ function mergeLiterals(schemas) {
     const values = merged.get(key)?.enum ?? [];
     merged.set(key, schema.enum ? { ...schema, enum: [...values, ...schema.enum].sort() } : schema);
   }
-  return [...merged.values()];
+  const isEither = ({ type, enum: values }) => type === 'boolean' && values?.length === 2;
+  return [...merged.values()].map((schema) => (isEither(schema) ? { type: 'boolean' } : schema));
 }
 
 /** Only what this project names itself gets a place of its own. */
@@ -135,10 +137,18 @@ for (const { id, method } of listHandlers()) {
 const sorted = Object.fromEntries(
   Object.entries(components).sort(([one], [other]) => (one < other ? -1 : 1)),
 );
-const text = `${JSON.stringify({ answers, components: sorted }, null, 2)}\n`;
+const files = {
+  'libs/platform/src/generated/openapi-answers.json': `${JSON.stringify({ answers, components: sorted }, null, 2)}\n`,
+  'apps/dashboard/src/api/generated/answers.ts': writeTypes({ answers, components: sorted }),
+};
 
-if (!process.argv.includes('--check')) writeFileSync(TARGET, text);
-else if (readFileSync(TARGET, 'utf8') !== text) {
-  process.stdout.write('Answers have changed: run "npm run generate" and commit the result.\n');
-  process.exitCode = 1;
+for (const [file, text] of Object.entries(files)) {
+  const target = join(ROOT, file);
+  if (!process.argv.includes('--check')) {
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  } else if (readFileSync(target, 'utf8') !== text) {
+    process.stdout.write('Answers have changed: run "npm run generate" and commit the result.\n');
+    process.exitCode = 1;
+  }
 }

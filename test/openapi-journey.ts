@@ -24,6 +24,7 @@ export async function makeEveryCall(api: Recorder, { receiver }: { receiver: str
   await readAnswers(api, calendly);
   await takeBookings(api, calendly);
   await useRights(api);
+  await keepKeys(api);
   await tidyUp(api);
 }
 
@@ -282,6 +283,19 @@ async function useRights(api: Recorder) {
   });
   await api.call('PrivacyController_list', { parameters: { limit: '20' } });
   await api.call('PrivacyController_replay');
+}
+
+async function keepKeys(api: Recorder) {
+  const made = await api.call('KeysController_create', {
+    body: { name: 'My notebook', scopes: ['analytics:read'], expires_at: '2031-06-30T18:00:00Z' },
+  });
+  const id = { id: made.at('id') };
+  await api.call('KeysController_list');
+  await api.call('KeysController_get', { parameters: id });
+  await api.call('KeysController_change', { parameters: id, body: { name: 'My other notebook' } });
+  await api.call('KeysController_rotate', { parameters: id, body: { overlap_hours: 1 } });
+  await api.call('KeysController_revoke', { parameters: id });
+  await api.call('AuditController_list', { parameters: { limit: '3' } });
 }
 
 async function tidyUp(api: Recorder) {

@@ -33,7 +33,7 @@ export class Recorder {
   readonly faults: string[] = [];
 
   constructor(
-    private readonly url: string,
+    private readonly system: { url: string; headers: Readonly<Record<string, string>> },
     private readonly operations: ReadonlyMap<string, Operation>,
     private readonly check: AnswerCheck,
   ) {}
@@ -43,9 +43,13 @@ export class Recorder {
     if (!operation) throw new Error(`The description knows no operation ${id}.`);
     const { method, path } = operation;
     const isForm = body instanceof FormData;
-    const response = await fetch(this.url + fillIn(path, parameters), {
+    const response = await fetch(this.system.url + fillIn(path, parameters), {
       method,
-      headers: { ...(body !== undefined && !isForm && { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        ...this.system.headers,
+        ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
+        ...headers,
+      },
       body: isForm || typeof body === 'string' ? body : JSON.stringify(body),
     });
     const { status } = response;

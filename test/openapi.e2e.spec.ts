@@ -1,3 +1,4 @@
+import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -26,6 +27,9 @@ const EXAMPLES = join(import.meta.dirname, '../libs/platform/src/generated/opena
 const STREAM = '/api/clicks/stream';
 
 const dataDir = newDataDir();
+/** An administrator's: a key that a made-up request makes would close an open system. */
+const key = `ff_${randomUUID()}`;
+const authorization = { authorization: `Bearer ${key}` };
 let system: RunningSystem;
 let receiver: Server;
 let description: OpenApi;
@@ -34,6 +38,8 @@ let findFault: AnswerCheck;
 
 beforeAll(async () => {
   const port = await freePortRow([0, 1000]);
+  const keysFile = `${dataDir}.keys`;
+  writeFileSync(keysFile, `admin:${createHash('sha256').update(key).digest('hex')}\n`);
   receiver = createServer((_, response) => response.end()).listen(0, '127.0.0.1');
   system = await startSystem({
     script: 'dist/apps/standalone/src/main.js',
@@ -42,6 +48,7 @@ beforeAll(async () => {
       PORT: String(port),
       GRPC_PORT: String(port + 1000),
       DATA_DIR: dataDir,
+      API_KEYS_FILE: keysFile,
       LOG_LEVEL: 'fatal',
       PDF_CONVERTER: 'none',
       ALLOW_PRIVATE_WEBHOOKS: 'true',
@@ -63,7 +70,7 @@ afterAll(async () => {
 
 it('answers every call as its schema says, and shows an example of each', async () => {
   const recorder = new Recorder(
-    system.url,
+    { url: system.url, headers: authorization },
     new Map(operations.map((call) => [call.operationId, call])),
     findFault,
   );
@@ -120,7 +127,7 @@ async function send(operation: Operation, { url, body }: GeneratedRequest) {
   const { method, path, responses } = operation;
   const response = await fetch(system.url + url, {
     method,
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    headers: { ...authorization, ...(body !== undefined && { 'content-type': 'application/json' }) },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
   const answer = await response.text();
@@ -161,6 +168,7 @@ function writeExamples(examples: Record<string, Example>): void {
       'http://localhost:5000',
     )
     .replaceAll(/http:\/\/127\.0\.0\.1:\d+\//g, 'https://hooks.example.com/')
-    .replaceAll(/"[^"]*\/my data\//g, '"data/');
+    .replaceAll(/"[^"]*\/my data\//g, '"data/')
+    .replaceAll(/"(key|secret)": "[^"]*"/g, '"$1": "<shown this once>"');
   writeFileSync(EXAMPLES, `${text}\n`);
 }

@@ -6,6 +6,8 @@ import { addDays, startOfLocalDay, timezone, toLocalDay, toMoment } from './time
 /** Classes of navigations. */
 export const CLICK_CLASSES = ['human', 'suspected', 'machine', 'duplicate', 'self'] as const;
 export type ClickClassName = (typeof CLICK_CLASSES)[number];
+/** Classes of all hits; `inferred`: a preflight of Office that no browser followed. */
+export type HitClass = ClickClassName | 'inferred';
 
 export const MAX_DAYS = 366;
 const MAX_PAGE = 1_000;

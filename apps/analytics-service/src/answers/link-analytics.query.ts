@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { InvalidCursorError } from './answer-filter.js';
+import { type HitClass, InvalidCursorError } from './answer-filter.js';
 import {
   type Counted,
   clickEnd,
@@ -39,7 +39,7 @@ export interface TimelineEntry {
   click_id: string;
   clicked_at: Date;
   click_source: string;
-  class: string;
+  class: HitClass;
   score: number;
   reasons: string[];
   device: string | null;

@@ -1,18 +1,53 @@
 import type { DataSource } from 'typeorm';
 import { z } from 'zod';
+import type { HitClass } from '../answers/answer-filter.js';
+import type { BookingProvider, BookingStatus } from '../bookings/booking.entity.js';
 import { explainReason } from '../classification/reason-words.js';
+import type { ClickRow } from '../ingest/click-row.js';
 import type { Application } from './application.js';
 import { isMoment } from './application-sorts.js';
 
-/** Something that happened to an application. */
-export interface TimelineEntry {
+interface Occurrence {
   at: Date;
-  kind: 'document' | 'click' | 'booking';
   /** Of the document, the click or the booking. */
   id: string;
-  /** What is known of it; of a click also why it has its class. */
-  [detail: string]: unknown;
 }
+
+export interface DocumentEntry extends Occurrence {
+  kind: 'document';
+  document: 'resume' | 'cover_letter';
+}
+
+export interface ClickEntry extends Occurrence {
+  kind: 'click';
+  link_function: string;
+  tracking_id: string;
+  answer: ClickRow['answer'];
+  class: HitClass;
+  score: number;
+  reasons: string[];
+  /** The reasons in words. */
+  explanations: string[];
+  click_source: string;
+  device: string | null;
+  browser: string | null;
+  os: string | null;
+  country: string | null;
+  /** Known only where `GEO_DB` has cities. */
+  city: string | null;
+}
+
+export interface BookingEntry extends Occurrence {
+  kind: 'booking';
+  provider: BookingProvider;
+  status: BookingStatus;
+  starts_at: string | null;
+  tracking_id: string | null;
+  link_function: string | null;
+}
+
+/** Something that happened to an application. */
+export type TimelineEntry = DocumentEntry | ClickEntry | BookingEntry;
 
 export interface Timeline {
   /** Newest first. */
@@ -89,7 +124,7 @@ export async function listTimeline(
 
 function toEntry({ at, kind, id, details }: Row): TimelineEntry {
   const explanations = details.reasons && { explanations: details.reasons.map(explainReason) };
-  return { at, kind, id, ...details, ...explanations };
+  return { at, kind, id, ...details, ...explanations } as TimelineEntry;
 }
 
 const positionTuple = z.tuple([z.string().refine(isMoment), z.guid()]);

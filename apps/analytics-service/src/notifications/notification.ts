@@ -20,6 +20,17 @@ export interface Notification {
   data: Readonly<Record<string, unknown>>;
 }
 
+/** What is sent. */
+export interface Payload {
+  /** A notification's, or `test`. */
+  type: string;
+  version: number;
+  timestamp: string;
+  /** One sentence for a person. */
+  summary: string;
+  data: Readonly<Record<string, unknown>>;
+}
+
 /** The JSON text that is signed and sent. */
 export function toPayload({
   type,
@@ -27,11 +38,12 @@ export function toPayload({
   summary,
   data,
 }: Pick<Notification, 'occurredAt' | 'summary' | 'data'> & { type: string }): string {
-  return JSON.stringify({
+  const payload: Payload = {
     type,
     version: PAYLOAD_VERSION,
     timestamp: occurredAt.toISOString(),
     summary,
     data,
-  });
+  };
+  return JSON.stringify(payload);
 }

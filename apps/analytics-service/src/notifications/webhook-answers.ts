@@ -1,3 +1,4 @@
+import type { Payload } from './notification.js';
 import type { WebhookDeliveryEntity } from './webhook-delivery.entity.js';
 import type { WebhookEndpointEntity } from './webhook-endpoint.entity.js';
 
@@ -22,6 +23,6 @@ export function showDelivery(delivery: WebhookDeliveryEntity) {
     attempts,
     next_attempt_at,
     created_at,
-    payload: JSON.parse(body),
+    payload: JSON.parse(body) as Payload,
   };
 }

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { NotificationType } from './notification.js';
 
 /** `gone`: it answered 410. `failing`: nothing was delivered for three days. */
 export type DisabledReason = 'by_hand' | 'gone' | 'failing';
@@ -14,7 +15,7 @@ export class WebhookEndpointEntity {
   /** Whose clicks and bookings it is told of; null: everybody's. */
   @Column(nullableText) user_id: string | null = null;
   @Column('text') url: string = '';
-  @Column('text', { array: true }) types: string[] = [];
+  @Column('text', { array: true }) types: NotificationType[] = [];
   @Column(nullableText) description: string | null = null;
   @Column('boolean') enabled: boolean = true;
   @Column(nullableText) disabled_reason: DisabledReason | null = null;

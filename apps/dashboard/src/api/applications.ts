@@ -1,24 +1,18 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Click } from './clicks.js';
+import type { Answers, Application } from './generated/answers.js';
 import { request } from './request.js';
 
-export const OUTCOMES = ['none', 'rejected', 'interview', 'offer', 'accepted', 'withdrawn'] as const;
-export type Outcome = (typeof OUTCOMES)[number];
-
-export interface Application {
-  application_id: string;
-  job_id: string | null;
-  company: string | null;
-  title: string | null;
-  job_board: string | null;
-  sent_at: string | null;
-  outcome: Outcome;
-  opened_at: string | null;
-  booked_at: string | null;
-  human_clicks: number;
-  people: number;
-  score: number;
-}
+export type { Application };
+export type TimelineEntry = Answers['ApplicationsController_timeline']['entries'][number];
+export type Outcome = Application['outcome'];
+export const OUTCOMES = [
+  'none',
+  'rejected',
+  'interview',
+  'offer',
+  'accepted',
+  'withdrawn',
+] as const satisfies readonly Outcome[];
 
 export type ApplicationSort = 'sent' | 'opened' | 'booked' | 'score' | 'clicks' | 'company';
 
@@ -30,12 +24,6 @@ export interface ApplicationFilter {
   reached: 'all' | 'opened' | 'booked';
 }
 
-interface ApplicationPage {
-  applications: Application[];
-  total: number;
-  next_cursor: string | null;
-}
-
 const PATH = '/api/applications';
 const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
 const PAGE_SIZE = 500;
@@ -44,7 +32,7 @@ export const applicationsQuery = ({ q, sort, order, reached }: ApplicationFilter
   infiniteQueryOptions({
     queryKey: ['applications', 'list', { q, sort, order, reached }],
     queryFn: ({ pageParam, signal }) =>
-      request<ApplicationPage>(PATH, {
+      request<Answers['ApplicationsController_list']>(PATH, {
         query: {
           q,
           sort,
@@ -65,13 +53,16 @@ export const applicationsQuery = ({ q, sort, order, reached }: ApplicationFilter
 export const bestApplicationsQuery = queryOptions({
   queryKey: ['applications', 'best'],
   queryFn: ({ signal }) =>
-    request<ApplicationPage>(PATH, { query: { sort: 'score', opened: true, limit: 5 }, signal }),
+    request<Answers['ApplicationsController_list']>(PATH, {
+      query: { sort: 'score', opened: true, limit: 5 },
+      signal,
+    }),
 });
 
 export const applicationQuery = (id: string) =>
   queryOptions({
     queryKey: ['applications', 'one', id],
-    queryFn: ({ signal }) => request<Application>(pathOf(id), { signal }),
+    queryFn: ({ signal }) => request<Answers['ApplicationsController_get']>(pathOf(id), { signal }),
     // It becomes known a moment after its first document.
     retry: 4,
     retryDelay: 600,
@@ -85,20 +76,11 @@ export function editApplication(id: string, edit: ApplicationEdit): Promise<Appl
   return request(pathOf(id), { method: 'PUT', body: edit });
 }
 
-interface Entry {
-  at: string;
-  id: string;
-}
-export type TimelineEntry =
-  | (Entry & { kind: 'document'; document: 'resume' | 'cover_letter' })
-  | (Entry & Omit<Click, 'click_id' | 'clicked_at'> & { kind: 'click'; explanations: string[] })
-  | (Entry & { kind: 'booking'; provider: string; status: string; starts_at: string | null });
-
 export const timelineQuery = (id: string) =>
   infiniteQueryOptions({
     queryKey: ['applications', 'timeline', id],
     queryFn: ({ pageParam, signal }) =>
-      request<{ entries: TimelineEntry[]; next_cursor: string | null }>(`${pathOf(id)}/timeline`, {
+      request<Answers['ApplicationsController_timeline']>(`${pathOf(id)}/timeline`, {
         query: { cursor: pageParam },
         signal,
       }),

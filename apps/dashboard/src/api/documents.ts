@@ -1,21 +1,9 @@
+import type { Answers } from './generated/answers.js';
 import { request } from './request.js';
 
 export type DocumentKind = 'resume' | 'cover_letter';
 
-export interface GeneratedDocument {
-  document_id: string;
-  filename: string;
-  download_url: string;
-  tracking: { enabled: boolean; fallback: boolean; reason?: string };
-  links: {
-    variable: string;
-    function: string;
-    tracking_id: string | null;
-    redirect_url: string | null;
-    original_url: string;
-  }[];
-  warnings: { code: string; message: string }[];
-}
+export type GeneratedDocument = Answers['DocumentsController_generateResume'];
 
 const PATHS: Readonly<Record<DocumentKind, string>> = { resume: '/resume', cover_letter: '/cover-letter' };
 

@@ -1,33 +1,10 @@
 import { queryOptions } from '@tanstack/react-query';
 import { findTimeZone } from '../words/times.js';
+import type { Answers, ApplicationEngagement, Rate } from './generated/answers.js';
 import { request } from './request.js';
 
-/** A share with its n and the ends of its 95 % interval; null where there is nothing to divide by. */
-export interface Rate {
-  count: number;
-  n: number;
-  low: number | null;
-  high: number | null;
-}
-
-interface Median {
-  hours: number | null;
-  n: number;
-}
-
-export interface Funnel {
-  sent: number;
-  opened: number;
-  booked: number;
-  rates: { opened: Rate; booked: Rate };
-  median_hours: { sent_to_opened: Median; opened_to_booked: Median };
-}
-
-export interface FunnelAnswer {
-  total: Funnel;
-  previous: { total: Funnel };
-  groups: (Funnel & { group: string | null })[];
-}
+export type { ApplicationEngagement, Rate };
+export type Funnel = Answers['InsightsController_funnel']['total'];
 
 const DAY_MS = 86_400_000;
 
@@ -43,7 +20,7 @@ export const funnelQuery = (days: number, groupBy: 'job_board' | 'company' | 'fu
   queryOptions({
     queryKey: ['analytics', 'funnel', days, groupBy],
     queryFn: ({ signal }) =>
-      request<FunnelAnswer>('/api/analytics/funnel', {
+      request<Extract<Answers['InsightsController_funnel'], { groups: unknown }>>('/api/analytics/funnel', {
         query: {
           from: localDay(1 - days),
           to: localDay(1),
@@ -53,20 +30,17 @@ export const funnelQuery = (days: number, groupBy: 'job_board' | 'company' | 'fu
         },
         signal,
       }),
+    select: ({ total, groups, previous }) => ({ total, groups, before: previous?.total }),
   });
-
-export interface Engagement {
-  /** `5 people clicked Calendly for Marketing Manager at Tech Corp` */
-  sentence: string;
-  score: number;
-  score_parts: { part: string; points: number; max_points: number; explanation: string }[];
-}
 
 export const engagementQuery = (applicationId: string) =>
   queryOptions({
     queryKey: ['analytics', 'engagement', applicationId],
     queryFn: ({ signal }) =>
-      request<Engagement>(`/api/analytics/application-engagement/${encodeURIComponent(applicationId)}`, {
-        signal,
-      }),
+      request<ApplicationEngagement>(
+        `/api/analytics/application-engagement/${encodeURIComponent(applicationId)}`,
+        {
+          signal,
+        },
+      ),
   });

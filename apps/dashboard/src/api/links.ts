@@ -1,31 +1,14 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import type { Answers } from './generated/answers.js';
 import { request } from './request.js';
 
-export interface Link {
-  tracking_id: string;
-  redirect_url: string;
-  original_url: string;
-  link_function: string;
-  link_type: string;
-  job_id: string | null;
-  application_id: string | null;
-  description: string | null;
-  created_at: string;
-  is_active: boolean;
-  expires_at: string | null;
-  fallback_url: string | null;
-  destination: 'fixed' | 'follow_profile';
-}
+type LinkPage = Answers['LinksController_list'];
+export type Link = LinkPage['links'][number];
 
 export interface LinkFilter {
   job_id?: string;
   application_id?: string;
   active?: boolean;
-}
-
-interface LinkPage {
-  links: Link[];
-  next_cursor: string | null;
 }
 
 const PAGE_SIZE = 200;
@@ -59,10 +42,9 @@ export function switchLink(trackingId: string, isActive: boolean): Promise<unkno
 
 /** Every link of an application or a job at once. */
 export function switchLinks(filter: { job_id?: string; application_id?: string }, isActive: boolean) {
-  return request<{ deactivated?: number; reactivated?: number }>(
-    `${LINKS}/${isActive ? 'reactivate' : 'deactivate'}`,
-    { method: 'POST', body: filter },
-  );
+  return request<
+    Partial<Answers['LinkEditingController_deactivateAll'] & Answers['LinkEditingController_reactivateAll']>
+  >(`${LINKS}/${isActive ? 'reactivate' : 'deactivate'}`, { method: 'POST', body: filter });
 }
 
 export type LinkEdit = Partial<Pick<Link, 'expires_at' | 'fallback_url' | 'description' | 'destination'>>;

@@ -1,6 +1,7 @@
+import type { Answers } from './generated/answers.js';
 import { request } from './request.js';
 
 /** From now on clicks of this browser are the person's own, or are no longer. */
-export function setOwnClicks(own: boolean): Promise<{ own_clicks: boolean }> {
+export function setOwnClicks(own: boolean): Promise<Answers['OwnClicksController_end']> {
   return request('/api/own-clicks', { method: own ? 'POST' : 'DELETE', ...(own && { body: {} }) });
 }

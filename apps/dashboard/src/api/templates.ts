@@ -1,26 +1,16 @@
 import { queryOptions } from '@tanstack/react-query';
 import type { DocumentKind } from './documents.js';
+import type { Answers } from './generated/answers.js';
 import { request } from './request.js';
 
-export interface Template {
-  template_id: string;
-  name: string;
-  kinds: DocumentKind[];
-  built_in: boolean;
-  version?: number;
-  updated_at?: string;
-}
-
-export interface TemplateDetails extends Template {
-  tags: { name: string; count: number }[];
-  unknown_tags: string[];
-  warnings: { code: string; message: string; place?: string }[];
-}
+export type Template = Answers['TemplatesController_list']['templates'][number];
+export type TemplateDetails = Answers['TemplatesController_get'];
+export type UploadedTemplate = Answers['TemplatesController_upload'];
 
 export const templatesQuery = queryOptions({
   queryKey: ['templates'],
   queryFn: async ({ signal }) => {
-    const { templates } = await request<{ templates: Template[] }>('/templates', { signal });
+    const { templates } = await request<Answers['TemplatesController_list']>('/templates', { signal });
     return templates;
   },
 });
@@ -38,7 +28,7 @@ export interface TemplateUpload {
   older_tags: boolean;
 }
 
-export function uploadTemplate({ file, name, kind, older_tags }: TemplateUpload): Promise<TemplateDetails> {
+export function uploadTemplate({ file, name, kind, older_tags }: TemplateUpload): Promise<UploadedTemplate> {
   const body = new FormData();
   if (name.trim()) body.append('name', name.trim());
   if (kind) body.append('kind', kind);
@@ -51,7 +41,7 @@ export function deleteTemplate(id: string): Promise<unknown> {
   return request(pathOf(id), { method: 'DELETE' });
 }
 
-export type ChosenTemplates = Partial<Record<DocumentKind, string>>;
+export type ChosenTemplates = Partial<Omit<Answers['TemplatesController_getDefaults'], 'user_id'>>;
 
 const chosenPath = (userId: string) => `/api/candidates/${encodeURIComponent(userId)}/templates`;
 

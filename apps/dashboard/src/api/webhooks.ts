@@ -1,35 +1,22 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { Answers } from './generated/answers.js';
 import { request, send } from './request.js';
 
 export const NOTIFICATION_TYPES = ['click.human', 'application.opened', 'booking.recorded'] as const;
 export type NotificationType = (typeof NOTIFICATION_TYPES)[number];
 
-export interface Webhook {
-  id: string;
-  url: string;
-  types: NotificationType[];
-  description: string | null;
-  enabled: boolean;
-  disabled_reason: 'by_hand' | 'gone' | 'failing' | null;
-  failing_since: string | null;
-}
-
-export interface Delivery {
-  id: string;
-  type: string;
-  status: 'pending' | 'delivered' | 'failed';
-  attempts: { at: string; status?: number; error?: string; duration_ms: number }[];
-  next_attempt_at: string | null;
-  created_at: string;
-  payload: { summary?: string };
-}
+export type Webhook = Answers['WebhooksController_get'];
+export type Delivery = Answers['WebhookDeliveriesController_list']['deliveries'][number];
 
 const PATH = '/api/webhooks';
 
 export const webhooksQuery = queryOptions({
   queryKey: ['webhooks'],
   queryFn: async ({ signal }) => {
-    const { webhooks } = await request<{ webhooks: Webhook[] }>(PATH, { query: { limit: 200 }, signal });
+    const { webhooks } = await request<Answers['WebhooksController_list']>(PATH, {
+      query: { limit: 200 },
+      signal,
+    });
     return webhooks;
   },
 });
@@ -38,16 +25,17 @@ export const deliveriesQuery = (id: string) =>
   queryOptions({
     queryKey: ['webhooks', id, 'deliveries'],
     queryFn: async ({ signal }) => {
-      const { deliveries } = await request<{ deliveries: Delivery[] }>(`${PATH}/${id}/deliveries`, {
-        signal,
-      });
+      const { deliveries } = await request<Answers['WebhookDeliveriesController_list']>(
+        `${PATH}/${id}/deliveries`,
+        { signal },
+      );
       return deliveries;
     },
   });
 
 export function createWebhook(
   webhook: Pick<Webhook, 'url' | 'types'>,
-): Promise<Webhook & { secret: string }> {
+): Promise<Answers['WebhooksController_create']> {
   return request(PATH, { method: 'POST', body: webhook });
 }
 

@@ -1,12 +1,13 @@
 import { Group, Stack, Text } from '@mantine/core';
-import { type Facts, sayFunction, sayHit, sayWho } from '../words/clicks.js';
+import type { ClickFacts } from '../api/clicks.js';
+import { sayFunction, sayHit, sayWho } from '../words/clicks.js';
 import { ApplicationLink } from './application-link.js';
 import { ClassBadge } from './class-badge.js';
 import classes from './click-line.module.css';
 import { When } from './when.js';
 
 interface Props {
-  click: Facts;
+  click: ClickFacts;
   at: string;
   /** Says also which link it was, where that is not clear from the page. */
   withLink?: boolean;
@@ -22,7 +23,7 @@ export function ClickLine({ click, at, withLink = false, withPlace = false }: Pr
       <ClassBadge value={click.class} />
       <Stack gap={2} className={classes.words}>
         <Text size="sm">
-          {withLink && <b>{sayFunction(click.link_function)} · </b>}
+          {withLink && click.link_function && <b>{sayFunction(click.link_function)} · </b>}
           {sayHit(click) ?? sayWho(click)}
         </Text>
         {withPlace && place && (
@@ -30,7 +31,7 @@ export function ClickLine({ click, at, withLink = false, withPlace = false }: Pr
             for {click.application_id ? <ApplicationLink id={click.application_id} /> : place}
           </Text>
         )}
-        {click.explanations?.length > 0 && (
+        {click.explanations.length > 0 && (
           <Text size="xs" c="dimmed">
             Why: {click.explanations.join('; ')}.
           </Text>

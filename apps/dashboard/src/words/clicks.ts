@@ -1,4 +1,4 @@
-import type { Click, ClickClass } from '../api/clicks.js';
+import type { ClickClass, ClickFacts } from '../api/clicks.js';
 
 /** What a click was judged as, short enough for a badge. */
 export const CLASS_NAMES: Readonly<Record<ClickClass, string>> = {
@@ -32,23 +32,21 @@ const SOURCES: Readonly<Record<string, string>> = {
   external: 'from another web page',
 };
 
-/** What a click is told by, wherever it is listed. */
-export type Facts = Omit<Click, 'click_id' | 'clicked_at'>;
-
 /** Says little: browsers freeze what they call their system. */
 const VERSION = / [\d.]+$/;
 
 /** `A person, Safari on macOS, Canada, from an e-mail`. */
-export function sayWho(click: Facts): string {
+export function sayWho(click: ClickFacts): string {
   const software = [click.browser, click.os].flatMap((name) => name?.replace(VERSION, '') ?? []).join(' on ');
   const place = [click.city, sayCountry(click.country)].filter(Boolean).join(', ');
-  const source = click.click_source ? SOURCES[click.click_source] : undefined;
-  const sentence = [WHO[click.class] ?? click.class, software, place, source].filter(Boolean).join(', ');
+  const sentence = [WHO[click.class] ?? click.class, software, place, SOURCES[click.click_source]]
+    .filter(Boolean)
+    .join(', ');
   return sentence.charAt(0).toUpperCase() + sentence.slice(1);
 }
 
 /** What a hit was that is no click. */
-export function sayHit(click: Facts): string | undefined {
+export function sayHit(click: ClickFacts): string | undefined {
   if (click.answer === 'preflight') return 'Word asked for the link before opening it';
   if (click.answer === 'probe') return 'A machine looked whether the link is there';
   if (click.answer === 'prefetch') return 'A browser loaded the link ahead of need';

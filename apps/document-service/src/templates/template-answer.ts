@@ -1,4 +1,5 @@
 import { DOCUMENT_KINDS } from '../documents/document.entity.js';
+import type { DocumentWarning } from '../rendering/render-warnings.js';
 import { bracesOnly } from '../rendering/tag-expression.js';
 import { DEFAULT_LINK_TEXT } from '../requests/fields.js';
 import { LOOKS, type Template } from './built-in-templates.js';
@@ -40,7 +41,7 @@ export function describeTemplate(uploaded: UploadedTemplate) {
     ...summarize(uploaded),
     tags: latest?.tags ?? [],
     unknown_tags: latest?.unknown_tags ?? [],
-    warnings: latest?.warnings ?? [],
+    warnings: (latest?.warnings ?? []) as DocumentWarning[],
     versions: uploaded.versions.map(describeVersion),
   };
 }
@@ -55,9 +56,9 @@ export async function describeLook(look: string, templates: readonly Template[])
     success: true,
     ...summarizeLook(look),
     tags: findTags(parts.flat(), bracesOnly),
-    unknown_tags: [],
-    warnings: [],
-    versions: [],
+    unknown_tags: [] as string[],
+    warnings: [] as DocumentWarning[],
+    versions: [] as ReturnType<typeof describeVersion>[],
   };
 }
 

@@ -1,9 +1,9 @@
 import { Anchor, Group, List, Modal, Text } from '@mantine/core';
 import { useDisclosure } from '@mantine/hooks';
-import type { Engagement } from '../../api/insights.js';
+import type { ApplicationEngagement } from '../../api/insights.js';
 
 /** What a score is made of, for who asks. */
-export function ScoreParts({ parts }: { parts: Engagement['score_parts'] }) {
+export function ScoreParts({ parts }: { parts: ApplicationEngagement['score_parts'] }) {
   const [isOpen, { open, close }] = useDisclosure();
   return (
     <>

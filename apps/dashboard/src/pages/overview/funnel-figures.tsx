@@ -11,11 +11,10 @@ export function FunnelFigures({ days }: { days: number }) {
   if (isPending) return <LoadingRows rows={1} height={110} />;
   if (isMissing(error)) return null;
   if (error) return <ErrorState error={error} retry={refetch} />;
-  const { total, previous } = data;
-  const before = previous.total;
+  const { total, before } = data;
   return (
     <SimpleGrid cols={{ base: 1, xs: 3 }} spacing={{ base: 'xs', sm: 'md' }}>
-      <Figure label="Applications sent" note={`${sayCount(before.sent)} in the ${days} days before`}>
+      <Figure label="Applications sent" note={`${sayCount(before?.sent ?? 0)} in the ${days} days before`}>
         {sayCount(total.sent)}
       </Figure>
       <Stage label="Opened by a person" stage="opened" total={total} before={before} />
@@ -28,7 +27,7 @@ interface StageProps {
   label: string;
   stage: 'opened' | 'booked';
   total: Funnel;
-  before: Funnel;
+  before: Funnel | undefined;
 }
 
 const MEDIANS = { opened: 'sent_to_opened', booked: 'opened_to_booked' } as const;
@@ -39,7 +38,7 @@ function Stage({ label, stage, total, before }: StageProps) {
   const notes = [
     sayInterval(total.rates[stage]),
     hours !== null && `half of them within ${sayHours(hours)}`,
-    before.sent > 0 && `before: ${sayShare(before[stage], before.sent)}`,
+    before !== undefined && before.sent > 0 && `before: ${sayShare(before[stage], before.sent)}`,
   ];
   return (
     <Figure label={label} note={notes.filter(Boolean).join(' · ')}>

@@ -13,7 +13,7 @@ const KINDS = { resume: 'Resume', cover_letter: 'Cover letter' };
 /** One template: its picture, what it is for, and what can be done with it. */
 export function TemplateCard({ template }: { template: Template }) {
   const [isOpen, { toggle }] = useDisclosure();
-  const { template_id, name, kinds, built_in, version, updated_at } = template;
+  const { template_id, name, kinds, built_in } = template;
   return (
     <Paper className={surface.surface} p="md">
       <Stack gap="sm">
@@ -29,8 +29,8 @@ export function TemplateCard({ template }: { template: Template }) {
             {name}
           </Title>
           <Text size="sm" c="dimmed">
-            {built_in ? 'Comes with Footfall' : `Version ${version}, `}
-            {updated_at && <When at={updated_at} />}
+            {template.built_in ? 'Comes with Footfall' : `Version ${template.version}, `}
+            {!template.built_in && <When at={template.updated_at} />}
           </Text>
         </div>
         <Group gap={6}>
