@@ -290,6 +290,12 @@ async function keepKeys(api: Recorder) {
     body: { name: 'My notebook', scopes: ['analytics:read'], expires_at: '2031-06-30T18:00:00Z' },
   });
   const id = { id: made.at('id') };
+  await api.call('SessionController_begin', {
+    body: { key: made.at('key') },
+    headers: { 'x-footfall-client': 'journey' },
+  });
+  await api.call('SessionController_get');
+  await api.call('SessionController_end');
   await api.call('KeysController_list');
   await api.call('KeysController_get', { parameters: id });
   await api.call('KeysController_change', { parameters: id, body: { name: 'My other notebook' } });

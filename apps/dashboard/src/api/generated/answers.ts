@@ -1154,6 +1154,27 @@ export interface Answers {
     erasures: number;
   };
   RecordClickController_record: RecordedClick;
+  SessionController_begin: {
+    principal: {
+      kind: "anonymous" | "key" | "oidc" | "session";
+      id: string;
+      name: string;
+      user_id: string | null;
+      scopes: Array<"admin" | "analytics:read" | "analytics:write" | "documents:write" | "links:read" | "links:write" | "privacy:write">;
+    };
+    expires_at: string;
+  };
+  SessionController_get: {
+    required: boolean;
+    principal: {
+      kind: "anonymous" | "key" | "oidc" | "session";
+      id: string;
+      name: string;
+      user_id: string | null;
+      scopes: Array<"admin" | "analytics:read" | "analytics:write" | "documents:write" | "links:read" | "links:write" | "privacy:write">;
+    } | null;
+    oidc: unknown;
+  };
   TemplatesController_delete: {
     success: boolean;
     message: string;
