@@ -28,7 +28,7 @@ if (unknown.length > 0) {
 }
 
 async function mintLinks(deployment, applications) {
-  const urls = [];
+  const paths = [];
   for (const [number, application_id] of applications.entries()) {
     const response = await fetch(`${deployment.url}/api/link-tracking/create`, {
       method: 'POST',
@@ -41,16 +41,18 @@ async function mintLinks(deployment, applications) {
     });
     if (!response.ok) throw new Error(`minting failed: ${response.status} ${await response.text()}`);
     const { tracking_id } = await response.json();
-    urls.push(`http://127.0.0.1:${deployment.ports['redirect-gateway']}/track/${tracking_id}`);
+    paths.push(`/track/${tracking_id}`);
   }
-  return urls;
+  return paths;
 }
 
-/** One document a second; tracking being away must never fail one. */
-async function keepWriting(deployment, signal) {
+/** One document a second, which tracking that is away must never fail, and one report. */
+async function keepWriting(stage, signal) {
   let failed = 0;
   while (!signal.aborted) {
-    const response = await fetch(`${deployment.url}/resume`, {
+    const report = await fetch(`${stage.url}/api/link-tracking/report?days=7`).catch(() => undefined);
+    if (stage.isDoubled && !report?.ok) failed += 1;
+    const response = await fetch(`${stage.url}/resume`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
@@ -59,13 +61,15 @@ async function keepWriting(deployment, signal) {
       }),
     }).catch(() => undefined);
     if (!response?.ok) failed += 1;
+    // With a second instance there is always somebody who mints.
+    else if (stage.isDoubled && (await response.json()).tracking.fallback) failed += 1;
     await sleep(1_000);
   }
   return failed;
 }
 
 /** Answers the row, and whether it is as promised. */
-async function runFault(stage, urls, name) {
+async function runFault(stage, paths, name) {
   const fault = FAULTS[name];
   const { deployment } = stage;
   const mark = `chaos-${name}-${randomUUID().slice(0, 8)}`;
@@ -77,9 +81,11 @@ async function runFault(stage, urls, name) {
     const row = { fault: name, accepted: 0, stored: 0, lost: 0, doubled: 0, failed: 0, p50: 0, p99: 0 };
     return { row, isKept: false };
   }
+  const entrance = fault.throughEdge ? stage.url : `http://127.0.0.1:${deployment.ports['redirect-gateway']}`;
+  const urls = paths.map((path) => entrance + path);
   const load = new ClickLoad({ urls, mark, perSecond: CLICKS_PER_SECOND });
   const documents = new AbortController();
-  const writing = fault.documents ? keepWriting(deployment, documents.signal) : Promise.resolve(0);
+  const writing = fault.documents ? keepWriting(stage, documents.signal) : Promise.resolve(0);
   await sleep(LEAD_MS);
   await fault.inject(stage);
   await sleep(TAIL_MS);
@@ -138,13 +144,13 @@ let broken = false;
 try {
   await stage.open();
   await receiver.subscribe(stage.deployment);
-  const urls = await mintLinks(stage.deployment, applications);
+  const paths = await mintLinks(stage.deployment, applications);
   if (!json)
     process.stdout.write(
       `${formatRow(['fault', 'accepted', 'stored', 'lost', 'doubled', 'failed', 'p50 ms', 'p99 ms'])}\n`,
     );
   for (const name of names.length > 0 ? names : Object.keys(FAULTS)) {
-    const { row, isKept } = await runFault(stage, urls, name);
+    const { row, isKept } = await runFault(stage, paths, name);
     print(row);
     broken ||= !isKept;
   }

@@ -10,7 +10,7 @@ const dashboard = join(import.meta.dirname, '../dist/dashboard');
 /**
  * Starts nginx in the foreground and answers its process.
  * @param {{ stateDir: string, listen: string, addresses: Record<string, string>, say: (line: string) => void }} options
- *   `addresses`: GATEWAY_ADDRESS and so on, each host:port.
+ *   `addresses`: GATEWAY_ADDRESS and so on, each host:port, or several with spaces between them.
  */
 export function startEdge({ stateDir, listen, addresses, say }) {
   const nginx = findNginx(say);
@@ -27,6 +27,12 @@ export function startEdge({ stateDir, listen, addresses, say }) {
     readFileSync(template, 'utf8')
       // A path may hold spaces: nginx wants the whole argument quoted.
       .replace(/\$\{EDGE_STATE_DIR\}(\/[\w.]+)/g, (_, rest) => `"${stateDir}${rest}"`)
+      .replace(/server \$\{([A-Z_]+)\}([^;]*);/g, (_, name, rest) =>
+        (values[name] ?? missing(name))
+          .split(' ')
+          .map((address) => `server ${address}${rest};`)
+          .join(' '),
+      )
       .replace(/\$\{([A-Z_]+)\}/g, (_, name) => values[name] ?? missing(name)),
   );
   // As root, workers would drop to an account that may not enter the state directory.

@@ -14,10 +14,23 @@ import { exitOf, prefixLines, startApp, stop, untilReady } from './processes.mjs
 const HOST = '127.0.0.1';
 export const SERVICES = ['link-service', 'analytics-service', 'document-service', 'redirect-gateway'];
 
-/** Ports of a deployment whose edge listens on `edge`: services on the next four, gRPC a thousand above theirs. */
+/** What the name of a service's second instance ends in. */
+export const TWIN = '@2';
+
+/**
+ * Ports of a deployment whose edge listens on `edge`: services on the next four, gRPC a thousand above theirs; the same
+ * ten further for second instances.
+ */
 export function portsFrom(edge = 5000) {
+  const twins = Object.entries(firstPorts(edge + 10)).map(([name, port]) => [
+    name.replace(/(-grpc)?$/, `${TWIN}$1`),
+    port,
+  ]);
+  return { edge, ...firstPorts(edge), ...Object.fromEntries(twins) };
+}
+
+function firstPorts(edge) {
   return {
-    edge,
     'redirect-gateway': edge + 1,
     'link-service': edge + 2,
     'document-service': edge + 3,
@@ -75,24 +88,35 @@ export class SplitDeployment {
   }
 
   async start() {
-    const { dataDir, ports, say } = this.#options;
+    const { dataDir } = this.#options;
     mkdirSync(dataDir, { recursive: true });
     await Promise.all([this.startPostgres(), this.startRabbitmq()]);
     await Promise.all(SERVICES.map((service) => this.startService(service)));
-    say('starting the edge');
+    await this.startEdge();
+  }
+
+  /**
+   * An edge before one of each service, or, with the suffix of further ones, before those too.
+   * @param {{ name?: string, port?: number, twins?: string[] }} [options]
+   */
+  async startEdge({ name = 'edge', port = this.ports.edge, twins = [] } = {}) {
+    const { dataDir, ports, say } = this.#options;
+    say(`starting the ${name} on port ${port}`);
+    const addressesOf = (service) =>
+      ['', ...twins].map((twin) => `${HOST}:${ports[service + twin]}`).join(' ');
     const edge = startEdge({
-      stateDir: join(dataDir, 'edge'),
-      listen: `${HOST}:${ports.edge}`,
+      stateDir: join(dataDir, name),
+      listen: `${HOST}:${port}`,
       addresses: {
-        GATEWAY_ADDRESS: `${HOST}:${ports['redirect-gateway']}`,
-        LINK_SERVICE_ADDRESS: `${HOST}:${ports['link-service']}`,
-        DOCUMENT_SERVICE_ADDRESS: `${HOST}:${ports['document-service']}`,
-        ANALYTICS_SERVICE_ADDRESS: `${HOST}:${ports['analytics-service']}`,
+        GATEWAY_ADDRESS: addressesOf('redirect-gateway'),
+        LINK_SERVICE_ADDRESS: addressesOf('link-service'),
+        DOCUMENT_SERVICE_ADDRESS: addressesOf('document-service'),
+        ANALYTICS_SERVICE_ADDRESS: addressesOf('analytics-service'),
       },
       say,
     });
-    this.#adopt('edge', edge);
-    await untilReady(`${this.url}/health/live`, { child: edge });
+    this.#adopt(name, edge);
+    await untilReady(`http://${HOST}:${port}/health/live`, { child: edge });
   }
 
   async startPostgres() {
@@ -117,11 +141,11 @@ export class SplitDeployment {
     this.rabbitmq = await startLocalRabbitmq({ dataDir: join(dataDir, 'rabbitmq'), port, say });
   }
 
-  /** Starts one service and resolves when it is ready. */
+  /** Starts one service, or its second instance (`link-service@2`), and resolves when it is ready. */
   async startService(service) {
     const { say, ports } = this.#options;
     say(`starting ${service} on port ${ports[service]}`);
-    const child = startApp(service, this.#environmentOf(service));
+    const child = startApp(service.replace(TWIN, ''), this.#environmentOf(service));
     this.#adopt(service, child);
     await untilReady(`http://${HOST}:${ports[service]}/health/ready`, { child });
   }
@@ -154,7 +178,7 @@ export class SplitDeployment {
       'link-service',
       'analytics-service',
     ]) {
-      await this.stopService(name);
+      await Promise.all([this.stopService(name), this.stopService(name + TWIN)]);
     }
     await Promise.all([this.rabbitmq?.stop(), this.postgres?.stop()]);
   }
@@ -175,17 +199,19 @@ export class SplitDeployment {
 
   #environmentOf(service) {
     const { dataDir, ports, env, envOf } = this.#options;
+    const app = service.replace(TWIN, '');
     const schema = {
       'link-service': 'links',
       'document-service': 'documents',
       'analytics-service': 'analytics',
-    }[service];
+    }[app];
     return {
       ...env,
       HOST,
       PORT: String(ports[service]),
       GRPC_PORT: String(ports[`${service}-grpc`] ?? ''),
-      DATA_DIR: join(dataDir, service),
+      // Documents are everybody's; journals and replicas are each gateway's own.
+      DATA_DIR: join(dataDir, app === 'document-service' ? app : service),
       DATABASE_URL: (schema && this.#urls[schema]) ?? this.#urls.admin,
       ACCESS_DATABASE_URL: env.ACCESS_DATABASE_URL || (this.#urls.access ?? this.#urls.admin),
       AMQP_URL: env.AMQP_URL ?? this.rabbitmq.url,

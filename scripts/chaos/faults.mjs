@@ -133,6 +133,15 @@ export const FAULTS = {
     },
     restore: (stage) => stage.replaceGateway({}),
   },
+  'rolling-restart': {
+    title:
+      'a rolling restart of two instances of every service; clicks come through the edge, documents go on',
+    documents: true,
+    throughEdge: true,
+    prepare: (stage) => stage.double(),
+    inject: (stage) => stage.restartEach(1_000),
+    restore: (stage) => stage.halve(),
+  },
   'all-but-gateway': {
     title: `everything but the gateway down ${LONG_OUTAGE_MS / 1000} s, gateway killed in between`,
     async inject(stage) {

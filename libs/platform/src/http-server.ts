@@ -39,6 +39,8 @@ export function createHttpAdapter(http: ServerOptions = {}): FastifyAdapter {
     bodyLimit: BODY_LIMIT_BYTES,
     serverFactory: servers.create,
     forceCloseConnections: 'idle',
+    // What comes over a connection that is still open while the server closes is served like anything else.
+    return503OnClosing: false,
     genReqId: (request: IncomingMessage) => acceptRequestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 512 },
     frameworkErrors: answerBadAddress,
