@@ -129,6 +129,18 @@ describe('a connection', () => {
     expect(answer()).toMatch(/connection: close/i);
   });
 
+  it('whose request comes while the gateway stops gets its answer, and is told to end', async () => {
+    const url = await gateway.startWithLink();
+    const { socket, answer, closed } = await open(url);
+    socket.write(`GET /track/${ID} HTTP/1.1\r\n`);
+    await eventually(async () => expect((await visit(url)).status).toBe(302));
+    const stopped = gateway.stop();
+    await eventually(() => expect(visit(url)).rejects.toThrow());
+    socket.write('Host: x\r\n\r\n');
+    await Promise.all([closed, stopped]);
+    expect(answer()).toMatch(/^HTTP\/1.1 302 .*connection: close/is);
+  }, 15_000);
+
   it('beyond the cap is refused and counted, and there is room again when one has gone', async () => {
     const url = await gateway.startWithLink({ MAX_CONNECTIONS: '3', KEEP_ALIVE_SECONDS: '1' });
     await eventually(async () => {

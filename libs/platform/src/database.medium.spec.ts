@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import type { DataSource, MigrationInterface, QueryRunner } from 'typeorm';
-import { type TestDatabase, testDatabase } from '#testing';
+import type { DataSource, DataSourceOptions, MigrationInterface, QueryRunner } from 'typeorm';
+import { eventually, type TestDatabase, testDatabase } from '#testing';
 import { DatabaseModule } from './database.module.js';
 import { isDatabaseOutage } from './database-errors.js';
 import { provisionDatabase } from './provision-database.js';
@@ -19,6 +19,18 @@ class CreateShelves1700000000000 implements MigrationInterface {
   }
 }
 
+class NameShelves1700000000001 implements MigrationInterface {
+  name = 'NameShelves1700000000001';
+
+  async up(runner: QueryRunner) {
+    await runner.query('ALTER TABLE shelves ADD COLUMN name text');
+  }
+
+  async down(runner: QueryRunner) {
+    await runner.query('ALTER TABLE shelves DROP COLUMN name');
+  }
+}
+
 const TOKEN = Symbol('LIBRARY');
 let database: TestDatabase;
 const services: RunningService[] = [];
@@ -31,7 +43,10 @@ afterEach(async () => {
 });
 afterAll(() => database.drop());
 
-async function start(url: string): Promise<{ service: RunningService; dataSource: DataSource }> {
+async function start(
+  url: string,
+  migrations: NonNullable<DataSourceOptions['migrations']> = [CreateShelves1700000000000],
+): Promise<{ service: RunningService; dataSource: DataSource }> {
   const service = await startService({
     name: 'library',
     config: { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'silent' },
@@ -41,7 +56,7 @@ async function start(url: string): Promise<{ service: RunningService; dataSource
         url,
         schema: 'library',
         entities: [],
-        migrations: [CreateShelves1700000000000],
+        migrations,
       }),
     ],
   });
@@ -66,6 +81,32 @@ describe('DatabaseModule', () => {
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({ checks: { database_library: expect.any(String) } });
     await dataSource.initialize();
+  });
+
+  it('lets others work on a table that a migration waits for', async () => {
+    await start(database.url);
+    const [reader, writer] = [new pg.Client(database.url), new pg.Client(database.url)];
+    await Promise.all([reader.connect(), writer.connect()]);
+    let starting: Promise<unknown> = Promise.resolve();
+    try {
+      await reader.query('BEGIN; SELECT * FROM library.shelves');
+      starting = start(database.url, [CreateShelves1700000000000, NameShelves1700000000001]);
+      await eventually(async () => {
+        const { rows } = await writer.query(
+          "SELECT 1 FROM pg_locks WHERE relation = 'library.shelves'::regclass AND NOT granted",
+        );
+        expect(rows).toHaveLength(1);
+      });
+      // Would wait behind the migration, and the reader waits for it.
+      await writer.query('INSERT INTO library.shelves VALUES (7)');
+    } finally {
+      await reader.end();
+    }
+    await starting;
+    expect((await writer.query('SELECT id, name FROM library.shelves')).rows).toEqual([
+      { id: '7', name: null },
+    ]);
+    await writer.end();
   });
 
   it('stops the start on a wrong password instead of trying for ever', async () => {

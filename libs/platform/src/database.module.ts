@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import type { Logger } from 'pino';
-import { DataSource, type DataSourceOptions, type MigrationInterface } from 'typeorm';
+import { DataSource, type DataSourceOptions, MigrationExecutor, type MigrationInterface } from 'typeorm';
 import { isDatabaseOutage, isTlsFailure } from './database-errors.js';
 import { HealthChecks } from './health.js';
 import { Metrics } from './metrics.js';
@@ -26,6 +26,13 @@ class SchemaBehindError extends Error {
 const DEFAULT_POOL_SIZE = 10;
 /** Longest wait between two attempts to reach a database that is away, ms. */
 const MAX_CONNECT_DELAY_MS = 5_000;
+/**
+ * Longest wait of a migration for a table that others use, ms: all who come after it wait behind it, so that a report
+ * of a minute would otherwise hold every click and document up for a minute.
+ */
+const LOCK_PATIENCE_MS = 500;
+/** SQLSTATE of a lock that was not to be had in time. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 export interface DatabaseOptions {
   /** Injection token of the DataSource; each service has its own. */
@@ -127,15 +134,20 @@ async function openDatabase(options: DatabaseOptions, logger: Pick<Logger, 'warn
           { cause: error },
         );
       }
-      const isBehind = error instanceof SchemaBehindError;
-      if (!isBehind && !isDatabaseOutage(error)) throw error;
-      const message = isBehind
-        ? 'the schema lacks migrations, waiting for somebody to start with --migrate-only'
-        : 'database is not reachable yet, trying again';
+      const message = reasonToWait(error);
+      if (!message) throw error;
       logger.warn({ err: error, schema: options.schema }, message);
       await delay(backoffDelayMs(attempt, MAX_CONNECT_DELAY_MS));
     }
   }
+}
+
+function reasonToWait(error: unknown): string | undefined {
+  if (error instanceof SchemaBehindError)
+    return 'the schema lacks migrations, waiting for somebody to start with --migrate-only';
+  if ((error as { code?: unknown }).code === LOCK_NOT_AVAILABLE)
+    return 'a table that a migration changes is in use, trying again';
+  return isDatabaseOutage(error) ? 'database is not reachable yet, trying again' : undefined;
 }
 
 /** Connects, makes the schema when it is absent and migrates it. */
@@ -174,8 +186,12 @@ async function migrate(dataSource: DataSource, schema: string): Promise<void> {
     await runner.query('SELECT pg_advisory_lock(hashtext($1))', [`footfall-migrations-${schema}`]);
     const [existing] = await runner.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
     if (!existing) await runner.query(`CREATE SCHEMA "${schema}"`);
-    await dataSource.runMigrations({ transaction: 'each' });
+    await runner.query(`SET lock_timeout = ${LOCK_PATIENCE_MS}`);
+    const executor = new MigrationExecutor(dataSource, runner);
+    executor.transaction = 'each';
+    await executor.executePendingMigrations();
   } finally {
+    await runner.query('RESET lock_timeout');
     await runner.query('SELECT pg_advisory_unlock(hashtext($1))', [`footfall-migrations-${schema}`]);
     await runner.release();
   }

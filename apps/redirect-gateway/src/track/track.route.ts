@@ -14,6 +14,8 @@ export function serveTracked(server: Server, handle: TrackHandler): void {
   server.removeAllListeners('request');
   server.on('request', (request, response) => {
     const path = trackedPath(request.url ?? '');
+    // While it closes: who keeps the connection would find it gone when they ask again.
+    if (!server.listening) response.shouldKeepAlive = false;
     if (path !== undefined && path !== HEALTH) return handle(request, response, path);
     for (const listener of others) listener.call(server, request, response);
   });
