@@ -152,12 +152,6 @@ export const serviceEnv = {
   GRPC_TLS_CLIENT_AUTH: z.enum(['none', 'require'], { error: 'must be none or require.' }).default('none'),
 } as const;
 
-/** Settings of processes that ask callers who they are by more than a key file. */
-export const accessEnv = {
-  /** Database of keys, sessions and the audit log, shared by all services; `DATABASE_URL` when unset. */
-  ACCESS_DATABASE_URL: postgresUrl().optional(),
-} as const;
-
 export function isLoopback(host: string): boolean {
   if (host === 'localhost' || host === '::1') return true;
   return isIP(host) === 4 && host.startsWith('127.');

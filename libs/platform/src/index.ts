@@ -1,4 +1,5 @@
 export { NotYourUserError } from './access/access.errors.js';
+export { accessEnv } from './access/access-env.js';
 export { AuditLog, auditedUser } from './access/audit-log.service.js';
 export { type BootstrapOptions, bootstrapAdminKey } from './access/bootstrap-key.js';
 export { makeKey } from './access/make-key.js';
@@ -18,7 +19,6 @@ export { DatabaseModule, type DatabaseOptions } from './database.module.js';
 export { isDatabaseOutage } from './database-errors.js';
 export { DataDirectoryInUseError, type DirectoryLock, lockDirectory } from './directory-lock.js';
 export {
-  accessEnv,
   amqpUrl,
   databaseEnv,
   flag,

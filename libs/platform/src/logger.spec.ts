@@ -53,6 +53,7 @@ describe('the log', () => {
         databaseUrl: undefined,
         migrateAtStart: undefined,
         servesCalls: false,
+        oidc: undefined,
       },
     });
     NestLogger.overrideLogger(false);

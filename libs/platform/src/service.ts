@@ -15,6 +15,7 @@ import type { Logger } from 'pino';
 import type { Registry } from 'prom-client';
 import type { AccessOptions } from './access/access.module.js';
 import { AccessCheck } from './access/access-check.js';
+import { type AccessEnv, readOidcSettings } from './access/access-env.js';
 import { listenOr } from './cannot-listen-error.js';
 import { clientReader } from './client-address.js';
 import { GrpcHealth } from './grpc-health.js';
@@ -33,7 +34,7 @@ import { type CertificateSettings, measureCertificates } from './tls/certificate
 import { GrpcTls } from './tls/grpc-tls.js';
 
 /** Settings that a process needs before anything of its own. */
-export interface ProcessConfig extends CertificateSettings {
+export interface ProcessConfig extends CertificateSettings, Partial<AccessEnv> {
   HOST: string;
   PORT: number;
   /** 0 or absent: no gRPC. */
@@ -42,8 +43,7 @@ export interface ProcessConfig extends CertificateSettings {
   API_KEYS_FILE?: string | undefined;
   TRUSTED_PROXIES?: BlockList | undefined;
   HSTS_SECONDS?: number;
-  /** Where keys lie, when not in `DATABASE_URL`. A process with neither knows the keys of its file alone. */
-  ACCESS_DATABASE_URL?: string | undefined;
+  /** Where keys lie, when not in ACCESS_DATABASE_URL. A process with neither knows the keys of its file alone. */
   DATABASE_URL?: string | undefined;
   MIGRATE_AT_START?: boolean;
 }
@@ -147,6 +147,7 @@ export function accessOptions({ config, servesAccess = false }: ServiceOptions):
     databaseUrl: config.ACCESS_DATABASE_URL ?? config.DATABASE_URL,
     migrateAtStart: config.MIGRATE_AT_START,
     servesCalls: servesAccess,
+    oidc: readOidcSettings(config),
   };
 }
 

@@ -19,6 +19,17 @@ export class WrongApiKeyError extends CodedError {
   }
 }
 
+export class WrongTokenError extends CodedError {
+  constructor() {
+    super({
+      code: 'wrong_token',
+      kind: 'unauthenticated',
+      message:
+        'The token is not taken here: it must be a current one of the identity provider, for this audience.',
+    });
+  }
+}
+
 export class SessionOverError extends CodedError {
   constructor() {
     super({ code: 'session_over', kind: 'unauthenticated', message: 'Your session is over: log in again.' });

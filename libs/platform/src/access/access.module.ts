@@ -5,6 +5,7 @@ import { AccessGuard } from './access.guard.js';
 import { AccessCheck, LISTENING_HOST } from './access-check.js';
 import { AccessClock } from './access-clock.js';
 import { accessDatabase } from './access-database.js';
+import type { OidcSettings } from './access-env.js';
 import { ApiKeys } from './api-keys.service.js';
 import { AuditController } from './audit.controller.js';
 import { AuditLog } from './audit-log.service.js';
@@ -13,6 +14,10 @@ import { readKeyFile } from './key-file.js';
 import { KeyUse } from './key-use.service.js';
 import { KeysController } from './keys.controller.js';
 import { KEY_FILE, KnownKeys } from './known-keys.service.js';
+import { OidcController } from './oidc.controller.js';
+import { OidcLogin } from './oidc-login.service.js';
+import { OidcProvider } from './oidc-provider.js';
+import { OidcTokens } from './oidc-tokens.service.js';
 import { SessionController } from './session.controller.js';
 import { Sessions } from './sessions.service.js';
 
@@ -25,6 +30,8 @@ export interface AccessOptions {
   migrateAtStart: boolean | undefined;
   /** Whether this process answers the calls about keys themselves; it needs a database. */
   servesCalls: boolean;
+  /** Identity provider; absent: none. */
+  oidc: OidcSettings | undefined;
 }
 
 /** Who may call: keys, scopes, and the log of who did what. */
@@ -32,7 +39,7 @@ export interface AccessOptions {
 @Module({})
 export class AccessModule {
   /** @throws InvalidConfigError when the key file cannot be used. */
-  static register({ host, keyFile, servesCalls, ...database }: AccessOptions): DynamicModule {
+  static register({ host, keyFile, servesCalls, oidc, ...database }: AccessOptions): DynamicModule {
     const imports: DynamicModule['imports'] = [DiscoveryModule];
     if (database.databaseUrl !== undefined) {
       const options = accessDatabase(database.databaseUrl);
@@ -41,7 +48,7 @@ export class AccessModule {
     return {
       module: AccessModule,
       imports,
-      controllers: servesCalls ? [KeysController, SessionController, AuditController] : [],
+      controllers: servesCalls ? [KeysController, SessionController, OidcController, AuditController] : [],
       providers: [
         AccessCheck,
         AccessClock,
@@ -49,7 +56,10 @@ export class AccessModule {
         Credentials,
         KeyUse,
         KnownKeys,
+        OidcLogin,
+        OidcTokens,
         Sessions,
+        ...(oidc ? [{ provide: OidcProvider, useValue: new OidcProvider(oidc) }] : []),
         ...(servesCalls ? [ApiKeys] : []),
         { provide: KEY_FILE, useValue: readKeyFile(keyFile) },
         { provide: LISTENING_HOST, useValue: host },

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { CodedError } from '../coded-error.js';
-import { MissingApiKeyError, SessionOverError, WrongApiKeyError } from './access.errors.js';
+import { MissingApiKeyError, SessionOverError, WrongApiKeyError, WrongTokenError } from './access.errors.js';
 import { hashKey } from './key-file.js';
 import { KnownKeys } from './known-keys.service.js';
+import { OidcTokens } from './oidc-tokens.service.js';
 import type { Presented } from './presented.js';
 import { ANYBODY, type Principal } from './principal.js';
 import { Sessions } from './sessions.service.js';
@@ -13,25 +14,29 @@ export class Credentials {
   constructor(
     private readonly keys: KnownKeys,
     private readonly sessions: Sessions,
+    private readonly tokens: OidcTokens,
   ) {}
 
   /** Whether callers are asked who they are. */
-  isRequired(): Promise<boolean> {
-    return this.keys.exist();
+  async isRequired(): Promise<boolean> {
+    return this.tokens.isOn || (await this.keys.exist());
   }
 
-  /** @throws MissingApiKeyError, WrongApiKeyError or SessionOverError. */
+  /** @throws CodedError for whoever is not known, or cannot be known right now. */
   async identify({ key, session }: Presented): Promise<Principal> {
     if (!(await this.isRequired())) return ANYBODY;
-    if (key !== undefined) {
-      const known = await this.keys.find(hashKey(key));
-      if (!known) throw new WrongApiKeyError();
-      return known;
-    }
+    if (key !== undefined) return this.identifyByKey(key);
     if (session === undefined) throw new MissingApiKeyError();
     const known = await this.sessions.find(session);
     if (!known) throw new SessionOverError();
     return known;
+  }
+
+  private async identifyByKey(key: string): Promise<Principal> {
+    const isToken = this.tokens.isToken(key);
+    const known = await (isToken ? this.tokens.find(key) : this.keys.find(hashKey(key)));
+    if (known) return known;
+    throw isToken ? new WrongTokenError() : new WrongApiKeyError();
   }
 
   /** Undefined for whoever would not be let in. */

@@ -1,3 +1,5 @@
+import { CodedError } from '../coded-error.js';
+
 /** How long what was looked up is believed, ms: a key that is taken back ends within this. */
 const FRESH_MS = 5_000;
 /** From then on a lookup in the background keeps what is in use fresh, so that no call waits for it, ms. */
@@ -23,8 +25,15 @@ interface Entry<Value> {
 }
 
 /** The lookup took too long; what was asked may be answered later. */
-export class SlowLookupError extends Error {
-  override readonly name = 'SlowLookupError';
+export class SlowLookupError extends CodedError {
+  constructor() {
+    super({
+      code: 'lookup_slow',
+      kind: 'unavailable',
+      message: 'Who you are could not be looked up in time; try again in a moment.',
+      retryAfterSeconds: 1,
+    });
+  }
 }
 
 /**
@@ -76,7 +85,7 @@ export class LookupCache<Value> {
     const loadedAt = now();
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new SlowLookupError('the lookup took too long')), DEADLINE_MS);
+      timer = setTimeout(() => reject(new SlowLookupError()), DEADLINE_MS);
     });
     try {
       const value = await Promise.race([load(key), late]);

@@ -3,10 +3,12 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { Credentials } from './credentials.service.js';
-import { presentedIn, requireSameSite, SESSION_COOKIE } from './presented.js';
+import { OidcLogin } from './oidc-login.service.js';
+import { presentedIn, requireSameSite } from './presented.js';
 import type { Principal } from './principal.js';
 import { Public } from './scopes.js';
-import { type NewSession, Sessions } from './sessions.service.js';
+import { dropSession, keepSession } from './session-cookie.js';
+import { Sessions } from './sessions.service.js';
 
 const KEY = 'must be an API key';
 const loginSchema = z.strictObject({ key: z.string(KEY).trim().min(1, KEY).max(4_000, KEY) });
@@ -19,6 +21,7 @@ export class SessionController {
   constructor(
     private readonly credentials: Credentials,
     private readonly sessions: Sessions,
+    private readonly login: OidcLogin,
   ) {}
 
   @ApiOperation({
@@ -51,7 +54,11 @@ export class SessionController {
       this.credentials.isRequired(),
       this.credentials.recognise(presentedIn(headers)),
     ]);
-    return { required, principal: principal ? showPrincipal(principal) : null, oidc: null };
+    return {
+      required,
+      principal: principal ? showPrincipal(principal) : null,
+      oidc: this.login.redirectUrl === undefined ? null : { login_url: '/api/session/oidc/start' },
+    };
   }
 
   @ApiOperation({ summary: 'Logs the browser out' })
@@ -62,30 +69,8 @@ export class SessionController {
     if (session === undefined) return;
     requireSameSite(request, 'session');
     await this.sessions.end(session);
-    setCookie(reply, { value: '', maxAgeSeconds: 0, isSecure: false });
+    dropSession(reply);
   }
-}
-
-export function keepSession(
-  reply: FastifyReply,
-  { token, expiresAt }: NewSession,
-  { isSecure }: { isSecure: boolean },
-): void {
-  const maxAgeSeconds = Math.floor((expiresAt.getTime() - Date.now()) / 1_000);
-  setCookie(reply, { value: token, maxAgeSeconds, isSecure });
-}
-
-interface SessionCookie {
-  value: string;
-  maxAgeSeconds: number;
-  isSecure: boolean;
-}
-
-function setCookie(reply: FastifyReply, { value, maxAgeSeconds, isSecure }: SessionCookie): void {
-  reply.header(
-    'Set-Cookie',
-    `${SESSION_COOKIE}=${value}; Path=/; Max-Age=${maxAgeSeconds}; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`,
-  );
 }
 
 function showPrincipal({ kind, id, name, userId, scopes }: Principal) {

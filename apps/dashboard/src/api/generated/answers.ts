@@ -1173,7 +1173,9 @@ export interface Answers {
       user_id: string | null;
       scopes: Array<"admin" | "analytics:read" | "analytics:write" | "documents:write" | "links:read" | "links:write" | "privacy:write">;
     } | null;
-    oidc: unknown;
+    oidc: {
+      login_url: string;
+    } | null;
   };
   TemplatesController_delete: {
     success: boolean;
