@@ -7,29 +7,52 @@ import { eventually } from '#testing';
 import { AMBIGUOUS, sendRaw } from './ambiguous-requests.js';
 import { followProfile } from './followed-profile.js';
 import { runMainJob } from './main-job.js';
+import { startCollector } from './otlp-collector.js';
 import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { checkMetrics } from './scraped-metrics.js';
+import { checkTraces } from './traces.js';
 
 const dataDir = newDataDir();
 let system: RunningSystem;
+let collector: Awaited<ReturnType<typeof startCollector>>;
 
 beforeAll(async () => {
+  collector = await startCollector();
   const port = await freePortRow([0, 1, 2, 3, 4, 1002, 1003, 1004]);
   system = await startSystem({
     script: 'scripts/start-split.mjs',
     readyLine: /four services\) ready on http/,
-    env: { PORT: String(port), DATA_DIR: dataDir, CALCOM_WEBHOOK_SECRET: 'a key' },
+    env: {
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      CALCOM_WEBHOOK_SECRET: 'a key',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_TRACES_SAMPLER: 'always_on',
+      OTEL_BSP_SCHEDULE_DELAY: '100',
+    },
     url: `http://127.0.0.1:${port}`,
     timeoutMs: 240_000,
   });
 }, 300_000);
 afterAll(async () => {
   await system?.stop();
+  collector?.close();
 }, 60_000);
 
 describe('the split deployment', () => {
   it('does the main job behind its edge, unchanged', async () => {
     await runMainJob(system.url);
   }, 60_000);
+
+  it('leaves a trace of each document and each click, and nobody in it', async () => {
+    await checkTraces(system.url, collector);
+  }, 120_000);
+
+  it('shows the metrics that are documented, in each of its services', async () => {
+    const at = (offset: number) => `http://127.0.0.1:${Number(new URL(system.url).port) + offset}`;
+    await checkMetrics({ gateway: at(1), links: at(2), documents: at(3), analytics: at(4) });
+  });
 
   it('moves links that follow the profile when it changes', async () => {
     await followProfile(system.url);

@@ -13,7 +13,7 @@ export class LinkMetrics {
   constructor({ registry }: Metrics) {
     const registers = [registry];
     this.minted = new Counter({
-      name: 'footfall_links_mint_links_total',
+      name: 'footfall_links_minted_total',
       help: 'Links asked for and answered, by outcome: created or found',
       labelNames: ['outcome'],
       registers,
@@ -25,7 +25,7 @@ export class LinkMetrics {
       registers,
     });
     this.published = new Counter({
-      name: 'footfall_links_relay_events_total',
+      name: 'footfall_links_events_published_total',
       help: 'link.changed events accepted by the bus',
       registers,
     });

@@ -5,7 +5,7 @@ import { RedirectGatewayModule } from '../../../dist/apps/redirect-gateway/src/r
 import { REDIRECT_SERVER } from '../../../dist/apps/redirect-gateway/src/track/server-limits.js';
 import { LINK_CLIENT } from '../../../dist/libs/contracts/src/index.js';
 import { EVENT_BUS } from '../../../dist/libs/events/src/index.js';
-import { startService } from '../../../dist/libs/platform/src/index.js';
+import { startService, startTracing } from '../../../dist/libs/platform/src/index.js';
 import { trackingId } from './links.mjs';
 
 const [dataDir, links] = process.argv.slice(2);
@@ -46,6 +46,7 @@ function link(n) {
 
 class OutsideModule {}
 
+const tracing = await startTracing('redirect-gateway', process.env, (error) => console.error(error));
 const service = await startService({
   name: 'redirect-gateway',
   config: { HOST: '127.0.0.1', PORT: 0, LOG_LEVEL: 'warn' },
@@ -69,6 +70,7 @@ process.send({ url: service.url });
 process.once('message', async () => {
   const unjournaled = await readMetric('unjournaled_clicks_total');
   await service.stop();
+  await tracing?.stop();
   process.send({ unjournaled, relayed }, () => process.exit(0));
 });
 

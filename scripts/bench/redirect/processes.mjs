@@ -12,15 +12,18 @@ export const SERVER_CORE = 0;
 export const LOAD_CORE = 1;
 const TICKS_PER_SECOND = 100;
 
-export async function startServer(file, args = [], flags = []) {
-  const child = forkOn(SERVER_CORE, { file, args, flags });
+export async function startServer(file, { args = [], flags = [], env = {} } = {}) {
+  const child = forkOn(SERVER_CORE, { file, args, flags, env });
   const { url } = await once(child);
   return { url, child, ask: (question) => ask(child, question) };
 }
 
-/** The gateway with so many links to pull into an empty folder, started as it is in production; ready once it has them. */
-export const startGateway = (dataDir, links) =>
-  startServer('gateway.mjs', [dataDir, `${links}`], GATEWAY_FLAGS);
+/**
+ * The gateway with so many links to pull into an empty folder, started as it is in production; ready once it has them.
+ * `env` holds settings of OpenTelemetry's.
+ */
+export const startGateway = (dataDir, links, env = {}) =>
+  startServer('gateway.mjs', { args: [dataDir, `${links}`], flags: GATEWAY_FLAGS, env });
 
 /** Answers a function that drives a server with so many seconds or requests. */
 export async function startLoad() {
@@ -51,12 +54,16 @@ export function residentMegabytes(pid) {
   }
 }
 
-function forkOn(core, { file, args, flags }) {
+function forkOn(core, { file, args, flags, env = {} }) {
   const path = fileURLToPath(new URL(file, import.meta.url));
   const [command, ...before] = pinTo(core);
   // fork() speaks to its child over an inherited descriptor, which taskset passes on.
-  if (!command) return fork(path, args, { execArgv: flags });
-  return fork(path, args, { execPath: command, execArgv: [...before, process.execPath, ...flags] });
+  if (!command) return fork(path, args, { execArgv: flags, env: { ...process.env, ...env } });
+  return fork(path, args, {
+    execPath: command,
+    execArgv: [...before, process.execPath, ...flags],
+    env: { ...process.env, ...env },
+  });
 }
 
 function ask(child, question) {
