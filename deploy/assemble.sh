@@ -20,6 +20,11 @@ mkdir -p "$folder/dist/apps" "$folder/dist/libs"
 for app in $apps; do cp -R "dist/apps/$app" "$folder/dist/apps/"; done
 for lib in contracts events platform; do cp -R "dist/libs/$lib" "$folder/dist/libs/"; done
 if [ "$service" = standalone ]; then cp -R dist/dashboard "$folder/dist/"; fi
+mkdir "$folder/scripts"
+for script in running-database redrive; do cp "scripts/$script.mjs" "$folder/scripts/"; done
+if [ -d "$folder/dist/apps/analytics-service" ]; then
+  for script in erasures reconcile reclassify; do cp "scripts/$script.mjs" "$folder/scripts/"; done
+fi
 if [ "$service" = redirect-gateway ]; then cp deploy/drain.mjs "$folder/"; fi
 cp package.json LICENSE "$folder/"
 

@@ -70,6 +70,7 @@ describeWhereMountsWork('an image of deploy/Dockerfile', () => {
       'dist',
       'node_modules',
       'package.json',
+      'scripts',
       'start',
     ]);
     expect(readdirSync(join(root, 'footfall/dist/apps'))).toEqual(['link-service']);

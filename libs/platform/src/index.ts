@@ -39,6 +39,8 @@ export { createHttpAdapter, RawBody } from './http-server.js';
 export { createLogger } from './logger.js';
 export { Metrics } from './metrics.js';
 export { PlatformModule } from './platform.module.js';
+export { backUpCluster, restoreCluster } from './private-servers/cluster-backup.js';
+export { copyLive } from './private-servers/copy-live.js';
 export { canInstallDebianPackages, installDebianPackage } from './private-servers/debian-package.js';
 export {
   type LocalPostgres,

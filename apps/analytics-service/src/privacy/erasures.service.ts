@@ -13,6 +13,7 @@ import { CodedError, isDatabaseOutage, Metrics } from '#platform';
 import { retryOnOutage } from '../consumers/retry-on-outage.js';
 import { startConsumer } from '../consumers/start-consumer.js';
 import { ANALYTICS_DATABASE } from '../database.js';
+import { replayErasures } from './erasure-export.js';
 import { type Erasure, type ErasureFilter, listErasures } from './erasure-list.query.js';
 import { ERASING_SERVICES, type ErasureRow, progress, requestStep } from './erasure-progress.js';
 import { ERASURE_LEDGER, findErasedLinks, PERSONAL_TABLES, PRIVACY_OUTBOX } from './personal-clicks.js';
@@ -111,19 +112,11 @@ export class Erasures implements OnApplicationBootstrap, BeforeApplicationShutdo
     return this.get(erasureId, undefined);
   }
 
-  /** Does every finished erasure again, up to where it reached: after a backup was restored. Answers how many. */
+  /** Does every erasure again, up to where it reached: after a backup was restored. Answers how many. */
   async replay(): Promise<number> {
-    const rows: ErasureRow[] = await this.dataSource.query(
-      `SELECT erasure_id, kind, digest, owner, stage, round, until, key FROM erasures CROSS JOIN erasure_key
-       WHERE stage = 'done' AND digest <> '' ORDER BY requested_at`,
-    );
-    for (const row of rows) {
-      await this.dataSource.transaction((manager) =>
-        requestStep(manager, row, { stage: 'erase', round: row.round + 1 }),
-      );
-    }
+    const count = await replayErasures(this.dataSource);
     this.relay.wake();
-    return rows.length;
+    return count;
   }
 
   /** @throws ErasureNotFoundError, also for one that is not `userId`'s */
