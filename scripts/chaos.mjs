@@ -46,26 +46,38 @@ async function mintLinks(deployment, applications) {
   return paths;
 }
 
-/** One document a second, which tracking that is away must never fail, and one report. */
+/** One document a second, which tracking that is away must never fail, and one report. Answers what failed. */
 async function keepWriting(stage, signal) {
-  let failed = 0;
+  const failures = [];
   while (!signal.aborted) {
-    const report = await fetch(`${stage.url}/api/link-tracking/report?days=7`).catch(() => undefined);
-    if (stage.isDoubled && !report?.ok) failed += 1;
-    const response = await fetch(`${stage.url}/resume`, {
+    const document = await ask(`${stage.url}/resume`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({
         personal: { full_name: 'Jordan Avery', calendly_url: 'https://calendly.com/jordan-avery/30min' },
         job_id: randomUUID(),
       }),
-    }).catch(() => undefined);
-    if (!response?.ok) failed += 1;
-    // With a second instance there is always somebody who mints.
-    else if (stage.isDoubled && (await response.json()).tracking.fallback) failed += 1;
+    });
+    if (document.failure) failures.push(`a document: ${document.failure}`);
+    if (stage.isDoubled) {
+      // Where there is always a second instance, documents are tracked too, and reports answered.
+      if (document.tracking?.fallback) failures.push(`a document's tracking: ${document.tracking.reason}`);
+      const report = await ask(`${stage.url}/api/link-tracking/report?days=7`);
+      if (report.failure) failures.push(`a report: ${report.failure}`);
+    }
     await sleep(1_000);
   }
-  return failed;
+  return failures;
+}
+
+async function ask(url, options) {
+  try {
+    const response = await fetch(url, options);
+    const body = await response.text();
+    return response.ok ? JSON.parse(body) : { failure: `${response.status} ${body}` };
+  } catch (error) {
+    return { failure: String(error.cause ?? error) };
+  }
 }
 
 /** Answers the row, and whether it is as promised. */
@@ -85,7 +97,7 @@ async function runFault(stage, paths, name) {
   const urls = paths.map((path) => entrance + path);
   const load = new ClickLoad({ urls, mark, perSecond: CLICKS_PER_SECOND });
   const documents = new AbortController();
-  const writing = fault.documents ? keepWriting(stage, documents.signal) : Promise.resolve(0);
+  const writing = fault.documents ? keepWriting(stage, documents.signal) : Promise.resolve([]);
   await sleep(LEAD_MS);
   await fault.inject(stage);
   await sleep(TAIL_MS);
@@ -101,7 +113,7 @@ async function runFault(stage, paths, name) {
     stored: rows,
     lost,
     doubled: rows - stored.size,
-    failed: load.failures.length + failedDocuments,
+    failed: load.failures.length + failedDocuments.length,
     p50: Number(load.percentileMs(0.5).toFixed(2)),
     p99: Number(load.percentileMs(0.99).toFixed(2)),
   };
@@ -109,8 +121,8 @@ async function runFault(stage, paths, name) {
   for (const { from, to, reason } of broken.slice(0, 5)) {
     say(`  a redirect failed beside a live gateway after ${Math.round(to - from)} ms: ${reason}`);
   }
-  if (failedDocuments > 0) say(`  ${failedDocuments} documents failed`);
-  const failed = broken.length + failedDocuments;
+  for (const failure of failedDocuments.slice(0, 5)) say(`  failed: ${failure}`);
+  const failed = broken.length + failedDocuments.length;
   return { row, isKept: lost === 0 && row.doubled === 0 && failed === 0 && row.accepted > 0 };
 }
 

@@ -87,6 +87,11 @@ export class SplitDeployment {
     return this.#urls.admin;
   }
 
+  /** Address of the database with the rights of one schema's service. */
+  urlOf(schema) {
+    return this.#urls[schema] ?? this.#urls.admin;
+  }
+
   async start() {
     const { dataDir } = this.#options;
     mkdirSync(dataDir, { recursive: true });

@@ -2,6 +2,7 @@
 // runs before the load and `restore` after everything is stored.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from 'amqplib';
+import { migrateToNextRelease } from './next-release.mjs';
 
 const OUTAGE_MS = 8_000;
 /** Past the ten seconds after which the bus gives up on a confirm and publishes again. */
@@ -141,6 +142,16 @@ export const FAULTS = {
     prepare: (stage) => stage.double(),
     inject: (stage) => stage.restartEach(1_000),
     restore: (stage) => stage.halve(),
+  },
+  'migration-under-load': {
+    title: `a release's migrations of the busiest tables, while a report reads them for ${OUTAGE_MS / 1000} s; documents go on`,
+    documents: true,
+    async inject({ deployment }) {
+      const tries = await migrateToNextRelease((schema) => deployment.urlOf(schema), {
+        readingMs: OUTAGE_MS,
+      });
+      if (tries === 0) throw new Error('the migrations never met the report');
+    },
   },
   'all-but-gateway': {
     title: `everything but the gateway down ${LONG_OUTAGE_MS / 1000} s, gateway killed in between`,

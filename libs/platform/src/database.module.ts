@@ -159,6 +159,7 @@ export async function openDataSource(options: DatabaseOptions): Promise<DataSour
     entities: options.entities,
     migrations: options.migrations,
     migrationsTableName: 'migrations',
+    logger: 'debug', // What goes wrong reaches us as errors; TypeORM would also print it, past our log.
     applicationName: `footfall-${options.schema}`,
     poolSize: options.poolSize ?? DEFAULT_POOL_SIZE,
     connectTimeoutMS: 5_000,
