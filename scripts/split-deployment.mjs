@@ -163,6 +163,10 @@ export class SplitDeployment {
     if (child) await exitOf(child);
   }
 
+  pidOf(service) {
+    return this.#children.get(service)?.pid;
+  }
+
   signal(service, signal) {
     this.#children.get(service)?.kill(signal);
   }
