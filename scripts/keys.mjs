@@ -47,11 +47,11 @@ async function bootstrap({ name, another }) {
   const key = await bootstrapAdminKey({ url, name, another });
   if (key === undefined)
     throw new Error(
-      "There is an administrator's key already: make others with it, or add --another when it is lost.",
+      'There is an administrator’s key already: make others with it, or add --another when it is lost.',
     );
   process.stdout.write(`${key}\n`);
   process.stderr.write(
-    `Made the administrator's key "${name}". It is shown only now; within seconds every call needs a key.\n`,
+    `Made the administrator’s key "${name}". It is shown only now; within seconds every call needs a key.\n`,
   );
 }
 

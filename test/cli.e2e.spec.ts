@@ -11,6 +11,9 @@ import { freePortRow, newDataDir, type RunningSystem, startSystem } from './runn
 const MAIN = join(import.meta.dirname, '../dist/apps/cli/src/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'footfall cli '));
 const request = join(folder, 'resume.json');
+const dataDir = newDataDir();
+/** Once there is one. */
+let adminKey: string | undefined;
 let system: RunningSystem;
 
 beforeAll(async () => {
@@ -18,7 +21,7 @@ beforeAll(async () => {
   system = await startSystem({
     script: 'dist/apps/standalone/src/main.js',
     readyLine: /ready on http/,
-    env: { PORT: String(port), GRPC_PORT: String(port + 1000), DATA_DIR: newDataDir() },
+    env: { PORT: String(port), GRPC_PORT: String(port + 1000), DATA_DIR: dataDir },
     url: `http://127.0.0.1:${port}`,
     timeoutMs: 60_000,
   });
@@ -39,7 +42,7 @@ interface Run {
 
 function start(args: string[], url = system.url): Run {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    env: { PATH: process.env.PATH, FOOTFALL_URL: url },
+    env: { PATH: process.env.PATH, FOOTFALL_URL: url, DATA_DIR: dataDir, FOOTFALL_API_KEY: adminKey },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const written = { stdout: '', stderr: '' };
@@ -144,4 +147,39 @@ describe('footfall', () => {
       expect.arrayContaining([expect.stringMatching(/^report/), expect.stringMatching(/^resume/)]),
     );
   });
+
+  // From here on every command needs a key.
+  it('makes a first key past every log, and others with it', async () => {
+    const first = await footfall(['keys', 'bootstrap']);
+    expect(first).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ff_[\w-]{32}\n$/) });
+    expect(system.output()).not.toContain(first.stdout.trim());
+    expect((await footfall(['keys', 'bootstrap'])).stderr).toContain(
+      'There is an administrator’s key already',
+    );
+    await eventually(async () => {
+      expect((await footfall(['links'])).stderr).toContain('needs an API key');
+    });
+    adminKey = first.stdout.trim();
+
+    const made = await footfall(['keys', 'create', 'Jordan', '--user', 'jordan']);
+    expect(made).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^ff_[\w-]{32}\n$/),
+      stderr: expect.stringMatching(/^It is shown only now\.\nid +\S+\nname +Jordan\nuser +jordan\n/),
+    });
+    const jordan = ['--key', made.stdout.trim()];
+    expect((await footfall(['links', ...jordan])).code).toBe(0);
+    expect((await footfall(['keys', ...jordan])).stderr).toContain('needs the scope admin');
+
+    const [key] = await footfallJson('keys', 'list', '--user', 'jordan');
+    const rotated = await footfallJson('keys', 'rotate', key.id, '--overlap-hours', '0');
+    expect(rotated).toMatchObject({ id: key.id, state: 'active', previous: null });
+    await eventually(async () => expect((await footfall(['links', ...jordan])).code).toBe(1));
+    expect((await footfall(['keys', 'revoke', key.id])).stdout).toMatch(/^Jordan is revoked/);
+    expect((await footfall(['keys', 'show', key.id])).stdout).toMatch(/state +revoked/);
+    expect((await footfall(['keys'])).stdout).toMatch(/id +name +user +scopes.*\n.*revoked/);
+    expect((await footfall(['audit', '--target', key.id])).stdout).toMatch(
+      /key\.revoked +admin.*\n.*key\.rotated.*\n.*key\.created/,
+    );
+  }, 120_000);
 });

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { audit } from './commands/audit.js';
 import { coverLetter, resume } from './commands/documents.js';
+import { keys } from './commands/keys.js';
 import { links } from './commands/links.js';
-import { keys, redrive } from './commands/operations.js';
+import { redrive } from './commands/operations.js';
 import { erase, exportData } from './commands/privacy.js';
 import { profile } from './commands/profile.js';
 import { report } from './commands/report.js';
@@ -43,6 +45,7 @@ const command = yargs(hideBin(process.argv))
   .command(erase)
   .command(redrive)
   .command(keys)
+  .command(audit)
   .completion('completion', 'Print a script that completes commands in bash or zsh')
   .example('$0 profile set jordan --calendly https://calendly.com/jordan-avery/30min', 'where links lead')
   .example('$0 resume resume.json --user jordan --job job-1', 'a resume with tracked links')

@@ -1,4 +1,13 @@
 export {
+  Access,
+  type ApiKey,
+  type AuditEntry,
+  type AuditFilter,
+  type KeyRequest,
+  type NewApiKey,
+  type Scope,
+} from './access.js';
+export {
   type Candidate,
   type CandidateChange,
   CandidateProfileManager,

@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import type { GlobalOptions } from '../output.js';
 
-/** The folder of this repository: these commands work on its servers, not over HTTP. */
-const ROOT = join(import.meta.dirname, '../../../..');
+/** The folder of this repository, as seen from what is built: these commands work on its servers, not over HTTP. */
+const ROOT = join(import.meta.dirname, '../../../../..');
 
-function scriptCommand(name: string, describe: string): CommandModule<GlobalOptions, GlobalOptions> {
+/** A command that is a script of this repository, or with `action` one thing that the script does. */
+export function scriptCommand(
+  name: string,
+  describe: string,
+  action?: string,
+): CommandModule<GlobalOptions, GlobalOptions> {
   return {
-    command: name,
-    describe: `${describe} (same as npm run ${name})`,
+    command: action ?? name,
+    describe: `${describe} (same as npm run ${name}${action ? ` -- ${action}` : ''})`,
     builder: (yargs) => yargs.strict(false).help(false),
     handler: () => {
       const rest = process.argv.slice(process.argv.indexOf(name) + 1);
@@ -21,4 +26,3 @@ function scriptCommand(name: string, describe: string): CommandModule<GlobalOpti
 }
 
 export const redrive = scriptCommand('redrive', 'Dead letters: shows them and hands them back');
-export const keys = scriptCommand('keys', 'Makes API keys');

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Controller, Get, Post } from '@nestjs/common';
 import { requireAccess } from './access.guard.js';
 import type { Principal } from './principal.js';
-import { describeCalls, holdsScope, Public, SCOPES, Scopes, USER_SCOPES } from './scopes.js';
+import { describeCalls, holdsScope, Public, SCOPES, Scopes, USER_SCOPES, UserScoped } from './scopes.js';
 
 describe('scopes', () => {
   it('are held as given, and all of them by an admin', () => {
@@ -42,6 +42,7 @@ describe('requireAccess', () => {
   });
 });
 
+@UserScoped()
 @Scopes('links:read')
 @Controller('things')
 class ThingsController {
@@ -71,9 +72,9 @@ class BareController {
 
 it('describes every call with what it needs', () => {
   expect(describeCalls([ThingsController, BareController])).toEqual([
-    { id: 'ThingsController_list', call: 'GET /things', scope: 'links:read' },
-    { id: 'ThingsController_turn', call: 'POST /things/:id/turn', scope: 'links:write' },
-    { id: 'ThingsController_open', call: 'GET /things/open', scope: 'public' },
-    { id: 'BareController_bare', call: 'GET /bare', scope: undefined },
+    { id: 'ThingsController_list', call: 'GET /things', scope: 'links:read', isUserScoped: true },
+    { id: 'ThingsController_turn', call: 'POST /things/:id/turn', scope: 'links:write', isUserScoped: true },
+    { id: 'ThingsController_open', call: 'GET /things/open', scope: 'public', isUserScoped: true },
+    { id: 'BareController_bare', call: 'GET /bare', scope: undefined, isUserScoped: false },
   ]);
 });

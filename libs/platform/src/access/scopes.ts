@@ -57,6 +57,8 @@ export interface CallDescription {
   call: string;
   /** Absent: nobody has thought about it. */
   scope: Scope | typeof PUBLIC | undefined;
+  /** Whether callers that are bound to a user may make it. */
+  isUserScoped: boolean;
 }
 
 /** Every call that these controllers answer. */
@@ -65,8 +67,11 @@ export function describeCalls(controllers: readonly Type[]): CallDescription[] {
     new MetadataScanner().getAllMethodNames(controller.prototype).flatMap((name) => {
       const handler: Handler = controller.prototype[name];
       const call = restCallOf(handler, controller) ?? grpcCallOf(handler);
+      if (call === undefined) return [];
       const scope = neededScopeOf(handler, controller);
-      return call === undefined ? [] : [{ id: `${controller.name}_${name}`, call, scope }];
+      return [
+        { id: `${controller.name}_${name}`, call, scope, isUserScoped: isUserScoped(handler, controller) },
+      ];
     }),
   );
 }
