@@ -64,8 +64,13 @@ export async function startSystem(options: StartOptions): Promise<RunningSystem>
 }
 
 /** Runs a program to its end and answers what it wrote and how it ended. */
-export async function runToEnd(script: string, env: NodeJS.ProcessEnv, cwd = ROOT) {
-  const child = spawn(process.execPath, [join(ROOT, script)], {
+export async function runToEnd(
+  script: string,
+  env: NodeJS.ProcessEnv,
+  cwd = ROOT,
+  args: readonly string[] = [],
+) {
+  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
     cwd,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
