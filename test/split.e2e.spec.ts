@@ -141,10 +141,11 @@ describe('the split deployment', () => {
       sendRaw(port, `GET /nothing HTTP/1.1\r\n${lies}\r\n`),
       sendRaw(
         port,
-        `POST /api/link-tracking/create HTTP/1.1\r\n${lies}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        `POST /api/link-tracking/create HTTP/1.1\r\n${lies.replace('evil.example', 'localhost')}Content-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
       ),
     ]);
     for (const answer of answers) expect(answer).not.toContain('evil');
+    expect(answers.at(-1)).toContain(`"redirect_url":"http://localhost:${port}/track/`);
   }, 30_000);
 
   it('stops all of its processes when asked', async () => {

@@ -43,6 +43,17 @@ export class CrossSiteError extends CodedError {
   }
 }
 
+export class ForeignNameError extends CodedError {
+  constructor() {
+    super({
+      code: 'foreign_name',
+      kind: 'forbidden',
+      message:
+        'While nobody is asked for a key, calls are answered at localhost and at IP addresses only: use one of those, or make a first key.',
+    });
+  }
+}
+
 export class ServiceKeyNeededError extends CodedError {
   constructor() {
     super({

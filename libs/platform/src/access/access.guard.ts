@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import { setPrincipal } from '../request-context.js';
 import { ScopeNeededError, ServiceKeyNeededError } from './access.errors.js';
 import { Credentials } from './credentials.service.js';
-import { presentedBy, requireSameSite } from './presented.js';
+import { presentedBy, requireLocalName, requireSameSite } from './presented.js';
 import type { Principal } from './principal.js';
 import { holdsScope, isUserScoped, neededScopeOf, type Scope } from './scopes.js';
 
@@ -16,8 +16,11 @@ export class AccessGuard implements CanActivate {
     const needed = neededScopeOf(context.getHandler(), context.getClass());
     if (needed === 'public') return true;
     const principal = await this.credentials.identify(presentedBy(context));
-    if (context.getType() === 'http')
-      requireSameSite(context.switchToHttp().getRequest<FastifyRequest>(), principal.kind);
+    if (context.getType() === 'http') {
+      const request = context.switchToHttp().getRequest<FastifyRequest>();
+      if (principal.kind === 'anonymous') requireLocalName(request);
+      requireSameSite(request, principal.kind);
+    }
     requireAccess(principal, {
       needed,
       isUserScoped: isUserScoped(context.getHandler(), context.getClass()),

@@ -1,7 +1,8 @@
+import { isIP } from 'node:net';
 import type { Metadata } from '@grpc/grpc-js';
 import type { ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
-import { CrossSiteError } from './access.errors.js';
+import { CrossSiteError, ForeignNameError } from './access.errors.js';
 import type { Principal } from './principal.js';
 
 export const SESSION_COOKIE = 'footfall_session';
@@ -42,6 +43,17 @@ function keyOf(read: (name: string) => string | undefined): string | undefined {
 }
 
 const CHANGES_NOTHING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Refuses, where nobody is asked who they are, every name but localhost: somebody else's name that leads here (DNS
+ * rebinding) makes their page, for the browser, a page of this site, which may then read and change everything.
+ * @throws ForeignNameError
+ */
+export function requireLocalName({ headers: { host } }: Pick<FastifyRequest, 'headers'>): void {
+  if (host === undefined) return;
+  const name = URL.parse(`http://${host}`)?.hostname.replace(/^\[|\]$/g, '') ?? '';
+  if (name !== 'localhost' && !name.endsWith('.localhost') && isIP(name) === 0) throw new ForeignNameError();
+}
 
 /**
  * Refuses what a page of another site makes a browser send: a browser adds the cookie, or reaches a loopback address

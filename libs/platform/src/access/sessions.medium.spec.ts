@@ -180,6 +180,37 @@ it('refuses what pages of other sites send while nobody is asked for a key', asy
   expect((await write({})).status).toBe(201);
 });
 
+it('answers at no name of others while nobody is asked for a key: a page of theirs would be a page of ours', async () => {
+  await service.database.query('TRUNCATE api_keys');
+  service.pass(STALE_MS);
+  const askedAs = (host: string) =>
+    service.app.inject({ method: 'GET', url: '/sample/read', headers: { host } });
+  for (const host of [
+    'evil.example',
+    'evil.example:5000',
+    'localhost.evil.example',
+    '127.0.0.1.evil.example',
+    '@',
+  ]) {
+    const answer = await askedAs(host);
+    expect([host, answer.statusCode, answer.json().code]).toEqual([host, 403, 'foreign_name']);
+  }
+  for (const host of [
+    'localhost:5000',
+    'LOCALHOST',
+    'footfall.localhost',
+    '127.0.0.1:5000',
+    '[::1]:5000',
+    '192.168.1.7',
+  ])
+    expect([host, (await askedAs(host)).statusCode]).toEqual([host, 200]);
+});
+
+it('asks for a name of others no more once there is a key', async () => {
+  const headers = { host: 'footfall.example', 'x-api-key': admin };
+  expect((await service.app.inject({ method: 'GET', url: '/sample/read', headers })).statusCode).toBe(200);
+});
+
 it('keeps a log of logins', async () => {
   const { pair: cookie } = await logIn(jordan.key);
   await service.call('DELETE /api/session', { headers: { cookie, [OWN]: '1', origin: origin() } });
