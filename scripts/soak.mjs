@@ -76,16 +76,13 @@ async function findHalfLoad(load) {
 
 async function runAndRead(load, perSecond) {
   const start = performance.now();
-  const ended = new AbortController();
-  const reading = (async () => {
-    while (!ended.signal.aborted) {
+  const read = async () => {
+    while (performance.now() - start < runMs) {
       await readings.take((performance.now() - start) / 3_600_000);
-      await sleep(SAMPLE_MS, undefined, { signal: ended.signal }).catch(() => undefined);
+      await sleep(SAMPLE_MS);
     }
-  })();
-  await load.run({ perSecond, ms: runMs });
-  ended.abort();
-  await reading;
+  };
+  await Promise.all([load.run({ perSecond, ms: runMs }), read()]);
 }
 
 /** Rows there are once every accepted click has one, or the deadline is over. */

@@ -1,5 +1,5 @@
 // What is read of a running split deployment every few seconds. Processes are read from /proc.
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { SERVICES } from '../split-deployment.mjs';
@@ -82,8 +82,9 @@ function sumOf(metrics, name) {
     .reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0);
 }
 
-/** Files come and go while they are counted. */
+/** Folders are made when they are needed, and files come and go while they are counted. */
 function bytesOf(folder) {
+  if (!existsSync(folder)) return 0;
   let bytes = 0;
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
     if (!entry.isFile()) continue;
