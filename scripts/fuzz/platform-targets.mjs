@@ -44,7 +44,7 @@ const SAMPLES = [
   '*',
 ];
 const environment = fc.tuple(
-  fc.constantFrom(...SETTINGS),
+  fc.nat({ max: SETTINGS.length - 1 }),
   fc.array(fc.tuple(fc.nat(), fc.oneof(fc.constantFrom(...SAMPLES), damagedText(...SAMPLES), text)), {
     maxLength: 20,
   }),
@@ -59,14 +59,15 @@ export const PLATFORM_TARGETS = [
   {
     name: 'settings',
     input: environment,
-    check([schema, values]) {
+    check([number, values]) {
+      const schema = SETTINGS[number];
       const names = Object.keys(schema.shape);
       const env = Object.fromEntries(values.map(([place, value]) => [names[place % names.length], value]));
       try {
         parseEnv(schema, env);
       } catch (error) {
         assert.ok(error instanceof InvalidConfigError, error);
-        for (const problem of error.problems) assert.ok(problem.length < 1_000, problem);
+        assert.ok(error.problems.length > 0);
       }
     },
   },
