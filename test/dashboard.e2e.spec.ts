@@ -1,12 +1,10 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Page } from 'playwright-core';
 import { findBarriers } from './browser.js';
 import { clickAs, generateResume } from './dashboard-data.js';
 import { Dashboard, NARROW, startStandalone, WIDE } from './dashboard-system.js';
 import { BROWSER } from './main-job.js';
-import { newDataDir } from './running-system.js';
 
 let dashboard: Dashboard;
 
@@ -27,6 +25,7 @@ const PAGES = [
   '/app/templates',
   '/app/settings',
   '/app/settings?part=webhooks',
+  '/app/settings?part=keys',
   '/app/settings?part=privacy',
   '/app/settings?part=browser',
 ];
@@ -67,20 +66,34 @@ describe('the dashboard', () => {
     await context.close();
   }, 60_000);
 
-  it('asks for a key where the server does, and goes on with it', async () => {
-    const dataDir = newDataDir();
-    const keys = `${dataDir}.keys`;
-    const key = `ff_${randomUUID()}`;
-    await writeFile(keys, `dashboard:${createHash('sha256').update(key).digest('hex')}\n`);
-    const guarded = await startStandalone({ API_KEYS_FILE: keys, DATA_DIR: dataDir });
+  it('asks who comes where the server does, lets them out again, and asks anew when a session is over', async () => {
+    const guarded = await startStandalone();
     try {
-      const { page, context, complaints } = await dashboard.open('/app/links', { origin: guarded.url });
+      const { page, context, complaints } = await dashboard.open('/app/settings?part=keys', {
+        origin: guarded.url,
+      });
+      await page.getByLabel('Name').fill('My laptop');
+      await page.getByRole('button', { name: 'Make it', exact: true }).click();
+      const key = (await page.getByText(/^ff_[\w-]{20,}$/).textContent()) ?? '';
+      await page.getByText('My laptop logged in').waitFor();
+      expect(await findBarriers(page)).toEqual([]);
+      await page.getByRole('button', { name: 'Log out' }).click();
       await page.getByLabel('API key').fill('ff_wrong');
-      await page.getByRole('button', { name: 'Go on' }).click();
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByText('The API key is not known here.').waitFor();
+      expect(await findBarriers(page)).toEqual([]);
       await page.getByLabel('API key').fill(key);
-      await page.getByRole('button', { name: 'Go on' }).click();
-      await page.getByText('No links here').waitFor();
-      await page.getByRole('banner').getByText('Live', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.goto(`${guarded.url}/app/settings`);
+      await page.getByLabel('First name').fill('Jordan');
+      await context.clearCookies();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Your session is over.').waitFor();
+      await page.getByLabel('API key').fill(key);
+      await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Saved.').waitFor();
+      expect(await page.getByLabel('First name').inputValue()).toBe('Jordan');
       expect(complaints).toEqual([]);
       await context.close();
     } finally {

@@ -112,6 +112,7 @@ async function makeLinks(api: Recorder) {
   expect((await api.call('LinksController_create', { body: link })).status).toBe(200);
   const id = { id: made.at('tracking_id') };
   await api.call('LinksController_list', { parameters: { ...JOB, limit: '2' } });
+  await api.call('LinksController_csv', { parameters: JOB });
   await api.call('LinksController_lookup', { parameters: id });
   const ending = { expires_at: '2031-06-30T18:00:00Z', fallback_url: 'https://jordan-avery.example.com/' };
   await api.call('LinkEditingController_edit', { parameters: id, body: ending });

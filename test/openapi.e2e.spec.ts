@@ -78,8 +78,10 @@ it('answers every call as its schema says, and shows an example of each', async 
   await makeEveryCall(recorder, { receiver: `http://127.0.0.1:${port}/` });
   expect(recorder.faults).toEqual([]);
   if (process.env.OPENAPI_RECORD) writeExamples(recorder.examples);
-  const made = operations.map(({ operationId }) => operationId).filter((id) => id in recorder.examples);
-  expect(made).toEqual(operations.map(({ operationId }) => operationId));
+  const called = operations
+    .filter((operation) => successesOf(operation).length > 0)
+    .map(({ operationId }) => operationId);
+  expect(called.filter((id) => !(id in recorder.examples))).toEqual([]);
 }, 120_000);
 
 it('describes every call: in a sentence, with a schema and an example that fits it', () => {

@@ -1,16 +1,17 @@
+import { Readable } from 'node:stream';
 import { Body, Controller, Get, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { currentUserId, Scopes, UserScoped } from '#platform';
+import { CSV_ANSWER, currentUserId, Scopes, UserScoped } from '#platform';
 import { LINK_SERVICE_CONFIG, LINKS_DATA_SOURCE, type LinkServiceConfig } from './config.js';
 import { rowToAnswer, toAnswer } from './link-answer.js';
 import { isLinkOn } from './link-state.js';
 import { LinkDeactivatedError, LinkExpiredError, LinkNotFoundError, toRefusalError } from './links.errors.js';
 import { type CreateLink, createLinkSchema, encodeCursor, listLinksSchema } from './links.schemas.js';
 import { LinksService } from './links.service.js';
-import { listLinks } from './list-links.query.js';
+import { exportLinks, listLinks } from './list-links.query.js';
 
 /** Making and reading links over REST; shapes are those of the public reference. */
 @ApiTags('links')
@@ -52,18 +53,28 @@ export class LinksController {
   @ApiOperation({ summary: 'Lists links, newest first, a page at a time' })
   @Get('links')
   async list(@Query({ schema: listLinksSchema }) query: z.output<typeof listLinksSchema>) {
-    const { links, next } = await listLinks(this.dataSource, {
-      ownerId: currentUserId(),
-      jobId: query.job_id,
-      applicationId: query.application_id,
-      isActive: query.active,
-      after: query.cursor,
-      pageSize: query.limit,
-    });
+    const { links, next } = await listLinks(this.dataSource, { ...toFilter(query), pageSize: query.limit });
     return {
       links: links.map((row) => rowToAnswer(row, this.config)),
       next_cursor: next ? encodeCursor(next) : null,
     };
+  }
+
+  @ApiOperation({
+    summary: 'The same links as CSV, all of them',
+    description: 'Streamed: however many there are, a page at a time is held. limit is passed over.',
+  })
+  @ApiResponse(CSV_ANSWER)
+  @Scopes('links:read')
+  @Get('links.csv')
+  csv(
+    @Query({ schema: listLinksSchema }) query: z.output<typeof listLinksSchema>,
+    @Res() reply: FastifyReply,
+  ) {
+    return reply
+      .header('content-type', 'text/csv; charset=utf-8')
+      .header('content-disposition', 'attachment; filename="links.csv"')
+      .send(Readable.from(exportLinks(this.dataSource, toFilter(query), this.config)));
   }
 
   @ApiOperation({ summary: 'Where a link leads now: its page, or its fallback when it is off' })
@@ -77,4 +88,14 @@ export class LinksController {
     if (link.fallbackUrl !== undefined) return { destination_url: link.fallbackUrl };
     throw link.isActive ? new LinkExpiredError() : new LinkDeactivatedError();
   }
+}
+
+function toFilter(query: z.output<typeof listLinksSchema>) {
+  return {
+    ownerId: currentUserId(),
+    jobId: query.job_id,
+    applicationId: query.application_id,
+    isActive: query.active,
+    after: query.cursor,
+  };
 }

@@ -1,5 +1,8 @@
 import type { DataSource } from 'typeorm';
+import { writeRecord } from '#platform';
+import type { LinkServiceConfig } from './config.js';
 import { LinkEntity } from './link.entity.js';
+import { rowToAnswer } from './link-answer.js';
 import type { LinkCursor } from './links.schemas.js';
 
 export interface LinkFilter {
@@ -18,6 +21,25 @@ export interface LinkPage {
   /** Where the next page goes on; absent on the last. */
   next?: LinkCursor | undefined;
 }
+
+const EXPORT_COLUMNS = [
+  'tracking_id',
+  'link_function',
+  'link_type',
+  'original_url',
+  'redirect_url',
+  'user_id',
+  'job_id',
+  'application_id',
+  'description',
+  'is_active',
+  'expires_at',
+  'fallback_url',
+  'destination',
+  'created_at',
+] as const;
+/** Rows of an export read at once. */
+const EXPORT_ROWS = 1_000;
 
 /** As isLinkOn says it of a link. */
 const IS_ON = '(l.isActive AND (l.expiresAt IS NULL OR l.expiresAt > now()))';
@@ -41,4 +63,20 @@ export async function listLinks(dataSource: DataSource, filter: LinkFilter): Pro
   const rows = await query.getMany();
   const links = rows.slice(0, filter.pageSize);
   return { links, next: rows.length > filter.pageSize ? links.at(-1) : undefined };
+}
+
+/** All links that fit, as CSV, a page at a time. */
+export async function* exportLinks(
+  dataSource: DataSource,
+  filter: Omit<LinkFilter, 'pageSize'>,
+  config: LinkServiceConfig,
+): AsyncGenerator<string> {
+  yield writeRecord(EXPORT_COLUMNS);
+  for (let after = filter.after; ; ) {
+    const { links, next } = await listLinks(dataSource, { ...filter, after, pageSize: EXPORT_ROWS });
+    const answers = links.map((row) => rowToAnswer(row, config));
+    yield answers.map((link) => writeRecord(EXPORT_COLUMNS.map((column) => link[column]))).join('');
+    if (!next) return;
+    after = next;
+  }
 }

@@ -15,6 +15,7 @@ export {
 } from './access/scopes.js';
 export { type Client, clientReader, networkOf, parseNetworks, type ReadClient } from './client-address.js';
 export { CodedError, type CodedErrorOptions, type ErrorKind } from './coded-error.js';
+export { CSV_ANSWER, writeCsv, writeRecord } from './csv.js';
 export { DatabaseModule, type DatabaseOptions } from './database.module.js';
 export { isDatabaseOutage } from './database-errors.js';
 export { DataDirectoryInUseError, type DirectoryLock, lockDirectory } from './directory-lock.js';

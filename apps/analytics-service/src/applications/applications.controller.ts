@@ -4,8 +4,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { DataSource } from 'typeorm';
 import type { z } from 'zod';
-import { Scopes, UserScoped } from '#platform';
-import { CSV_ANSWER } from '../answers/csv.js';
+import { CSV_ANSWER, Scopes, UserScoped } from '#platform';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { Places } from '../enrichment/places.service.js';
 import {

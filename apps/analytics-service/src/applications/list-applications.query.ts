@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { writeRecord } from '../answers/csv.js';
+import { writeRecord } from '#platform';
 import { APPLICATION_COLUMNS, type Application } from './application.js';
 import type { ListApplications } from './application.schemas.js';
 import { type Condition, listFilterConditions, toWhere } from './application-filter.js';

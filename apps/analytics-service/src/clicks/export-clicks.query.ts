@@ -1,5 +1,5 @@
 import type { DataSource } from 'typeorm';
-import { writeRecord } from '../answers/csv.js';
+import { writeRecord } from '#platform';
 import { type ClickFilter, toCondition } from './click-filter.js';
 
 /** Rows read and written at once: an export takes no more memory however long it is. */

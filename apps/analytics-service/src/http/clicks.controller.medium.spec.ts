@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { writeRecord } from '#platform';
 import { eventually } from '#testing';
 import { runAnalyticsService } from '../../test/running-analytics-service.js';
 import { sampleClick } from '../../test/sample-events.js';
-import { writeRecord } from '../answers/csv.js';
 import { ClickIngest } from '../ingest/click-ingest.js';
 
 let service: Awaited<ReturnType<typeof runAnalyticsService>>;

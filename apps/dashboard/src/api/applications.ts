@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
 import type { Answers, Application } from './generated/answers.js';
-import { request } from './request.js';
+import { request, toSearch } from './request.js';
 
 export type { Application };
 export type TimelineEntry = Answers['ApplicationsController_timeline']['entries'][number];
@@ -28,20 +28,23 @@ const PATH = '/api/applications';
 const pathOf = (id: string) => `${PATH}/${encodeURIComponent(id)}`;
 const PAGE_SIZE = 500;
 
-export const applicationsQuery = ({ q, sort, order, reached }: ApplicationFilter) =>
+const toQuery = ({ q, sort, order, reached }: ApplicationFilter) => ({
+  q,
+  sort,
+  order,
+  opened: reached === 'opened' || undefined,
+  booked: reached === 'booked' || undefined,
+});
+
+/** Where all of them are had as a table. */
+export const applicationsCsv = (filter: ApplicationFilter) => `${PATH}.csv${toSearch(toQuery(filter))}`;
+
+export const applicationsQuery = (filter: ApplicationFilter) =>
   infiniteQueryOptions({
-    queryKey: ['applications', 'list', { q, sort, order, reached }],
+    queryKey: ['applications', 'list', filter],
     queryFn: ({ pageParam, signal }) =>
       request<Answers['ApplicationsController_list']>(PATH, {
-        query: {
-          q,
-          sort,
-          order,
-          opened: reached === 'opened' || undefined,
-          booked: reached === 'booked' || undefined,
-          cursor: pageParam,
-          limit: PAGE_SIZE,
-        },
+        query: { ...toQuery(filter), cursor: pageParam, limit: PAGE_SIZE },
         signal,
       }),
     initialPageParam: undefined as string | undefined,

@@ -16,22 +16,59 @@ function localDay(fromToday: number): string {
 }
 
 /** The last days, today's among them, with as many before them. */
-export const funnelQuery = (days: number, groupBy: 'job_board' | 'company' | 'function') =>
+const lastDays = (days: number) => ({
+  from: localDay(1 - days),
+  to: localDay(1),
+  timezone: findTimeZone(),
+  compare: 'previous',
+});
+
+export type FunnelGroup = 'job_board' | 'company' | 'function';
+type Grouped = Extract<Answers['InsightsController_funnel'], { groups: unknown }>;
+
+export const funnelQuery = (days: number, groupBy: FunnelGroup) =>
   queryOptions({
     queryKey: ['analytics', 'funnel', days, groupBy],
     queryFn: ({ signal }) =>
-      request<Extract<Answers['InsightsController_funnel'], { groups: unknown }>>('/api/analytics/funnel', {
-        query: {
-          from: localDay(1 - days),
-          to: localDay(1),
-          timezone: findTimeZone(),
-          compare: 'previous',
-          group_by: groupBy,
-        },
+      request<Grouped>('/api/analytics/funnel', { query: { ...lastDays(days), group_by: groupBy }, signal }),
+    select: ({ total, groups, previous }) => {
+      const earlier = previous && 'groups' in previous ? previous.groups : [];
+      return { total, before: previous?.total, groups: withBefore(groups, earlier, ({ group }) => group) };
+    },
+  });
+
+/** The jobs that drew most people. */
+export const jobsQuery = (days: number) =>
+  queryOptions({
+    queryKey: ['analytics', 'jobs', days],
+    queryFn: ({ signal }) =>
+      request<Answers['InsightsController_jobs']>('/api/analytics/jobs', {
+        query: { ...lastDays(days), limit: 6 },
         signal,
       }),
-    select: ({ total, groups, previous }) => ({ total, groups, before: previous?.total }),
+    select: ({ jobs, previous }) => withBefore(jobs, previous?.jobs ?? [], ({ job_id }) => job_id),
   });
+
+/** Where clicks came from, and how many there were. */
+export const sourcesQuery = (days: number) =>
+  queryOptions({
+    queryKey: ['analytics', 'sources', days],
+    queryFn: ({ signal }) =>
+      request<Answers['InsightsController_sources']>('/api/analytics/sources', {
+        query: lastDays(days),
+        signal,
+      }),
+    select: ({ sources, previous }) => ({
+      sources: withBefore(sources, previous?.sources ?? [], ({ source }) => source),
+      before: previous,
+    }),
+  });
+
+/** Each with what it was in the period before. */
+function withBefore<Row>(rows: readonly Row[], earlier: readonly Row[], keyOf: (row: Row) => unknown) {
+  const byKey = new Map(earlier.map((row) => [keyOf(row), row]));
+  return rows.map((row) => ({ ...row, before: byKey.get(keyOf(row)) }));
+}
 
 export const engagementQuery = (applicationId: string) =>
   queryOptions({

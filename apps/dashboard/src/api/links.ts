@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { Answers } from './generated/answers.js';
-import { request } from './request.js';
+import { request, toSearch } from './request.js';
 
 type LinkPage = Answers['LinksController_list'];
 export type Link = LinkPage['links'][number];
@@ -25,6 +25,9 @@ export const linksQuery = (filter: LinkFilter) =>
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   });
+
+/** Where all of them are had as a table. */
+export const linksCsv = (filter: LinkFilter) => `${LINKS}/links.csv${toSearch({ ...filter })}`;
 
 /** Whether anything was ever tracked here. */
 export const anyLinkQuery = queryOptions({

@@ -1,5 +1,3 @@
-import { forgetApiKey, readApiKey, tellKeyNeeded } from './api-key.js';
-
 /** One thing that is wrong with a request, at its place. */
 export interface Fault {
   path?: string;
@@ -42,7 +40,8 @@ export async function send(path: string, options: Options = {}): Promise<Respons
     method,
     signal,
     headers: {
-      ...authHeaders(),
+      // No form of another site can send it: shows that a call with this browser's cookie is the dashboard's.
+      'x-footfall-client': 'dashboard',
       ...(body !== undefined && !isForm && { 'content-type': 'application/json' }),
     },
     body: body === undefined || isForm ? body : JSON.stringify(body),
@@ -54,12 +53,8 @@ export async function send(path: string, options: Options = {}): Promise<Respons
   return response;
 }
 
-export function authHeaders(): Record<string, string> {
-  const key = readApiKey();
-  return key ? { authorization: `Bearer ${key}` } : {};
-}
-
-function toSearch(query: NonNullable<Options['query']>): string {
+/** `?name=value`, or nothing. */
+export function toSearch(query: NonNullable<Options['query']>): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined || value === '' ? [] : [[name, String(value)]],
   );
@@ -72,10 +67,6 @@ async function toError(response: Response): Promise<ApiError> {
     code?: string;
     details?: Fault[];
   };
-  if (response.status === 401) {
-    if (answer.code === 'wrong_api_key') forgetApiKey();
-    tellKeyNeeded();
-  }
   const message = answer.error ?? `Footfall answered ${response.status}.`;
   return new ApiError(message, response.status, answer.code ?? 'unknown', answer.details ?? []);
 }

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import classes from './bar-list.module.css';
 
 interface Row {
+  key: string;
   name: string;
   /** How much of the track is filled, 0 to 1. */
   share: number;
@@ -10,6 +11,8 @@ interface Row {
   interval?: { low: number; high: number } | undefined;
   /** The figure in words. */
   words: ReactNode;
+  /** Said smaller below, such as what it was before. */
+  note?: ReactNode;
 }
 
 const percent = (share: number) => `${100 * share}%`;
@@ -18,8 +21,8 @@ const percent = (share: number) => `${100 * share}%`;
 export function BarList({ rows }: { rows: readonly Row[] }) {
   return (
     <Stack component="ul" gap={10} className={classes.list}>
-      {rows.map(({ name, share, interval, words }) => (
-        <li key={name}>
+      {rows.map(({ key, name, share, interval, words, note }) => (
+        <li key={key}>
           <Group justify="space-between" gap="xs" wrap="nowrap" align="baseline">
             <Text size="sm" fw={550}>
               {name}
@@ -37,6 +40,11 @@ export function BarList({ rows }: { rows: readonly Row[] }) {
               />
             )}
           </div>
+          {note && (
+            <Text size="xs" c="dimmed" mt={4}>
+              {note}
+            </Text>
+          )}
         </li>
       ))}
     </Stack>

@@ -1,14 +1,12 @@
 import { useQueryClient } from '@tanstack/react-query';
-import { EventSource } from 'eventsource';
 import { createContext, type ReactNode, useContext, useEffect, useState } from 'react';
 import type { Click } from '../api/clicks.js';
-import { authHeaders } from '../api/request.js';
 
 /** Clicks kept on the page; older ones fall off. */
 const MOST_CLICKS = 500;
 /** Figures are asked for again so long after a click, however many follow, ms. */
 const REFRESH_MS = 1_000;
-/** After an answer that was no stream: the key is missing, or the server is starting, ms. */
+/** After an answer that was no stream: nobody is logged in, or the server is starting, ms. */
 const RETRY_MS = 3_000;
 
 export interface ClickStream {
@@ -30,10 +28,7 @@ export function ClickStreamProvider({ children }: { children: ReactNode }) {
   useEffect(() => {
     let retry: ReturnType<typeof setTimeout> | undefined;
     let refresh: ReturnType<typeof setTimeout> | undefined;
-    // Not the browser's own EventSource, which cannot carry a key.
-    const source = new EventSource('/api/clicks/stream', {
-      fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...authHeaders() } }),
-    });
+    const source = new EventSource('/api/clicks/stream');
     source.addEventListener('open', () => setStream((now) => ({ ...now, state: 'open' })));
     source.addEventListener('error', () => {
       setStream((now) => ({ ...now, state: 'lost' }));

@@ -3,12 +3,12 @@ import { useDisclosure } from '@mantine/hooks';
 import { Link, Outlet, useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import mark from '../pictures/footfall.svg';
-import { ClickStreamProvider } from './click-stream.js';
 import { ColorSchemeButton } from './color-scheme-button.js';
-import { KeyDialog } from './key-dialog.js';
 import { LiveDot } from './live-dot.js';
 import { Navigation } from './navigation.js';
 import { OfflineNote } from './offline-note.js';
+import { SessionEnd } from './session-end.js';
+import { SessionGate } from './session-gate.js';
 import classes from './shell.module.css';
 
 /** What stands around every page. */
@@ -20,7 +20,7 @@ export function Shell() {
   }, [path, close]);
 
   return (
-    <ClickStreamProvider>
+    <SessionGate>
       <a href="#main" className={classes.skip}>
         Skip to the page
       </a>
@@ -52,9 +52,12 @@ export function Shell() {
           </Group>
         </AppShell.Header>
         <AppShell.Navbar p="sm" className={classes.bar} aria-label="Pages">
-          <ScrollArea type="never">
+          <AppShell.Section grow component={ScrollArea} type="never">
             <Navigation />
-          </ScrollArea>
+          </AppShell.Section>
+          <AppShell.Section>
+            <SessionEnd />
+          </AppShell.Section>
         </AppShell.Navbar>
         <AppShell.Main id="main" tabIndex={-1} className={classes.main}>
           <OfflineNote />
@@ -63,7 +66,6 @@ export function Shell() {
           </div>
         </AppShell.Main>
       </AppShell>
-      <KeyDialog />
-    </ClickStreamProvider>
+    </SessionGate>
   );
 }

@@ -35,6 +35,25 @@ const SOURCES: Readonly<Record<string, string>> = {
 /** Says little: browsers freeze what they call their system. */
 const VERSION = / [\d.]+$/;
 
+const SOURCE_NAMES: Readonly<Record<string, string>> = {
+  email: 'E-mail',
+  linkedin: 'LinkedIn',
+  ats: 'Applicant tracking systems',
+  job_board: 'Job boards',
+  search: 'Search engines',
+  social: 'Social networks',
+  'document:word': 'Word',
+  'document-or-app': 'Documents and apps',
+  'web-hidden': 'Web pages that hide themselves',
+  external: 'Other web pages',
+  unknown: 'Not known',
+};
+
+/** A source as a heading; a reported click may name one of its own. */
+export function saySource(source: string): string {
+  return SOURCE_NAMES[source] ?? source;
+}
+
 /** `A person, Safari on macOS, Canada, from an e-mail`. */
 export function sayWho(click: ClickFacts): string {
   const software = [click.browser, click.os].flatMap((name) => name?.replace(VERSION, '') ?? []).join(' on ');

@@ -3,7 +3,7 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, useMemo, useState } from 'react';
-import { type ApplicationFilter, applicationsQuery } from '../../api/applications.js';
+import { type ApplicationFilter, applicationsCsv, applicationsQuery } from '../../api/applications.js';
 import { DownloadButton } from '../../parts/download-button.js';
 import { Page } from '../../parts/page.js';
 import { ErrorState, isMissing, LoadingRows } from '../../parts/states.js';
@@ -48,8 +48,8 @@ export function ApplicationsPage() {
       title="Applications"
       lead="What you sent, whether a person opened it, and what came of it."
       actions={
-        <DownloadButton size="xs" href="/api/clicks.csv" filename="clicks.csv">
-          Clicks as CSV
+        <DownloadButton size="sm" href={applicationsCsv({ ...filter, q })} filename="applications.csv">
+          CSV
         </DownloadButton>
       }
     >

@@ -2,6 +2,7 @@ import { Switch } from '@mantine/core';
 import { IconActivity } from '@tabler/icons-react';
 import { useState } from 'react';
 import { ClickLine } from '../../parts/click-line.js';
+import { DownloadButton } from '../../parts/download-button.js';
 import { Page } from '../../parts/page.js';
 import { EmptyState } from '../../parts/states.js';
 import { Surface } from '../../parts/surface.js';
@@ -18,11 +19,20 @@ export function LivePage() {
       title="Live"
       lead="Every click, the moment it arrives. A click can still change from “uncertain” some seconds later."
       actions={
-        <Switch
-          label="People only"
-          checked={onlyPeople}
-          onChange={(event) => setOnlyPeople(event.currentTarget.checked)}
-        />
+        <>
+          <Switch
+            label="People only"
+            checked={onlyPeople}
+            onChange={(event) => setOnlyPeople(event.currentTarget.checked)}
+          />
+          <DownloadButton
+            size="sm"
+            href={onlyPeople ? '/api/clicks.csv?class=human' : '/api/clicks.csv'}
+            filename="clicks.csv"
+          >
+            All as CSV
+          </DownloadButton>
+        </>
       }
     >
       <Surface>

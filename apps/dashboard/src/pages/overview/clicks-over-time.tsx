@@ -1,5 +1,7 @@
 import { Group, Skeleton, Text, VisuallyHidden } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
+import { sourcesQuery } from '../../api/insights.js';
 import type { Report } from '../../api/report.js';
 import { Surface } from '../../parts/surface.js';
 import { sayMany } from '../../words/numbers.js';
@@ -11,8 +13,9 @@ const ClicksChart = lazy(() => import('./clicks-chart.js'));
 type Day = Report['daily_trends'][number];
 
 /** People in colour, everything else behind them in grey. */
-export function ClicksOverTime({ trends }: { trends: readonly Day[] }) {
+export function ClicksOverTime({ days, trends }: { days: number; trends: readonly Day[] }) {
   const [pointed, point] = useState<Day>();
+  const before = useQuery(sourcesQuery(days)).data?.before;
   const whole = {
     human_clicks: trends.reduce((sum, day) => sum + day.human_clicks, 0),
     clicks: trends.reduce((sum, day) => sum + day.clicks, 0),
@@ -22,7 +25,11 @@ export function ClicksOverTime({ trends }: { trends: readonly Day[] }) {
   return (
     <Surface
       title="Clicks over time"
-      note={pointed ? sayDate(pointed.click_date) : `Days of ${findTimeZone()}.`}
+      note={
+        pointed
+          ? sayDate(pointed.click_date)
+          : [`Days of ${findTimeZone()}.`, sayBefore(days, before)].join(' ')
+      }
     >
       <Group gap="lg">
         <Text size="sm" className={classes.key} data-kind="people">
@@ -40,6 +47,17 @@ export function ClicksOverTime({ trends }: { trends: readonly Day[] }) {
       <DaysTable trends={trends} />
     </Surface>
   );
+}
+
+interface Before {
+  human_clicks: number;
+  total_clicks: number;
+}
+
+function sayBefore(days: number, before: Before | undefined): string {
+  if (!before) return '';
+  const { human_clicks, total_clicks } = before;
+  return `In the ${days} days before: ${sayMany(human_clicks, 'click')} by people, ${sayMany(total_clicks - human_clicks, 'other')}.`;
 }
 
 /** The same for who cannot see the picture. */

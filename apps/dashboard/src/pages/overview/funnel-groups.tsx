@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { funnelQuery, type Rate } from '../../api/insights.js';
+import { type FunnelGroup, funnelQuery, type Rate } from '../../api/insights.js';
 import { BarList } from '../../parts/bar-list.js';
 import { LoadingRows } from '../../parts/states.js';
 import { Surface } from '../../parts/surface.js';
@@ -10,12 +10,14 @@ const MOST_SHOWN = 6;
 
 interface Props {
   days: number;
-  groupBy: 'job_board' | 'company';
+  groupBy: FunnelGroup;
   title: string;
+  /** How a group is called, where that is not its name. */
+  nameOf?: (group: string) => string;
 }
 
 /** Where applications were opened by a person, of how many that were sent. */
-export function FunnelGroups({ days, groupBy, title }: Props) {
+export function FunnelGroups({ days, groupBy, title, nameOf = String }: Props) {
   const { data, error, isPending } = useQuery(funnelQuery(days, groupBy));
   if (error) return null;
   const groups = data?.groups.toSorted((a, b) => b.opened - a.opened).slice(0, MOST_SHOWN) ?? [];
@@ -27,11 +29,13 @@ export function FunnelGroups({ days, groupBy, title }: Props) {
       {isPending && <LoadingRows rows={3} height={32} />}
       {data && groups.length === 0 && <Text c="dimmed">Nothing was sent in this time.</Text>}
       <BarList
-        rows={groups.map(({ group, sent, opened, rates }) => ({
-          name: group ?? 'Not known',
+        rows={groups.map(({ group, sent, opened, rates, before }) => ({
+          key: String(group),
+          name: group === null ? 'Not known' : nameOf(group),
           share: sent === 0 ? 0 : opened / sent,
           interval: toInterval(rates.opened),
           words: [sayShare(opened, sent), sayInterval(rates.opened)].filter(Boolean).join(', '),
+          note: `before: ${before ? sayShare(before.opened, before.sent) : 'none sent'}`,
         }))}
       />
     </Surface>

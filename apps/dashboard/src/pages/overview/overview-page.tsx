@@ -6,11 +6,13 @@ import { anyLinkQuery } from '../../api/links.js';
 import { reportQuery } from '../../api/report.js';
 import { Page } from '../../parts/page.js';
 import { ErrorState, LoadingRows } from '../../parts/states.js';
+import { sayFunction } from '../../words/clicks.js';
 import { BestApplications } from './best-applications.js';
+import { BestJobs } from './best-jobs.js';
 import { ClicksOverTime } from './clicks-over-time.js';
 import { FunnelFigures } from './funnel-figures.js';
 import { FunnelGroups } from './funnel-groups.js';
-import { LinkFunctions } from './link-functions.js';
+import { Sources } from './sources.js';
 
 const PERIODS = [
   { value: '7', label: '7 days' },
@@ -36,10 +38,12 @@ export function OverviewPage() {
       <FunnelFigures days={Number(days)} />
       {report.isPending && <LoadingRows rows={1} height={260} />}
       {report.error && <ErrorState error={report.error} retry={report.refetch} />}
-      {report.data && <ClicksOverTime trends={report.data.daily_trends} />}
+      {report.data && <ClicksOverTime days={Number(days)} trends={report.data.daily_trends} />}
       <SimpleGrid cols={{ base: 1, md: 2 }}>
         <BestApplications />
-        {report.data && <LinkFunctions performance={report.data.function_performance} />}
+        <BestJobs days={Number(days)} />
+        <FunnelGroups days={Number(days)} groupBy="function" title="Kinds of links" nameOf={sayFunction} />
+        <Sources days={Number(days)} />
         <FunnelGroups days={Number(days)} groupBy="job_board" title="Job boards" />
         <FunnelGroups days={Number(days)} groupBy="company" title="Companies" />
       </SimpleGrid>

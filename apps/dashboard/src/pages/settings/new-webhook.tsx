@@ -54,7 +54,7 @@ export function NewWebhook() {
       {data && (
         <Alert title="Its secret, shown this once" role="status">
           <Text size="sm">Messages are signed with it, so that the receiver knows them from others.</Text>
-          <CopyLink url={data.secret} />
+          <CopyLink url={data.secret} label="Copy the secret" />
         </Alert>
       )}
     </Surface>

@@ -1,6 +1,7 @@
 import { Tabs } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { Page } from '../../parts/page.js';
+import { KeysPart } from './keys-part.js';
 import { PrivacyPart } from './privacy-part.js';
 import { ProfileForm } from './profile-form.js';
 import classes from './settings.module.css';
@@ -19,6 +20,7 @@ export function SettingsPage() {
         <Tabs.List mb="lg" className={classes.tabs}>
           <Tabs.Tab value="profile">Profile</Tabs.Tab>
           <Tabs.Tab value="webhooks">Notifications</Tabs.Tab>
+          <Tabs.Tab value="keys">Keys</Tabs.Tab>
           <Tabs.Tab value="privacy">Privacy</Tabs.Tab>
           <Tabs.Tab value="browser">This browser</Tabs.Tab>
         </Tabs.List>
@@ -27,6 +29,9 @@ export function SettingsPage() {
         </Tabs.Panel>
         <Tabs.Panel value="webhooks">
           <WebhooksPart />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys">
+          <KeysPart />
         </Tabs.Panel>
         <Tabs.Panel value="privacy">
           <PrivacyPart />

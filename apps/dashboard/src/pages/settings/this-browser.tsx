@@ -1,9 +1,9 @@
 import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
-import { forgetApiKey, readApiKey, tellKeyNeeded } from '../../api/api-key.js';
 import { setOwnClicks } from '../../api/own-clicks.js';
+import { usePrincipal } from '../../api/session.js';
 import { useUserId } from '../../api/user-id.js';
 import { Surface } from '../../parts/surface.js';
 import { findTimeZone } from '../../words/times.js';
@@ -14,7 +14,6 @@ export function ThisBrowser() {
     <Stack>
       <OwnClicks />
       <WhoseProfile />
-      <ApiKey />
       <Surface title="Times">
         <Text size="sm">Shown in this device's time zone, {findTimeZone()}.</Text>
       </Surface>
@@ -53,6 +52,7 @@ function OwnClicks() {
 function WhoseProfile() {
   const [userId, setUserId] = useUserId();
   const [value, setValue] = useState(userId);
+  if (usePrincipal()?.user_id) return null;
   return (
     <Surface title="Whose profile" note="Where several people use one Footfall, each has an id of their own.">
       <Group align="flex-end" gap="xs">
@@ -75,34 +75,3 @@ function WhoseProfile() {
 }
 
 const isId = (text: string) => /^[A-Za-z0-9._:-]{1,100}$/.test(text);
-
-function ApiKey() {
-  const queryClient = useQueryClient();
-  const [hasKey, setHasKey] = useState(readApiKey() !== undefined);
-  const forget = () => {
-    forgetApiKey();
-    setHasKey(false);
-    void queryClient.resetQueries();
-  };
-  return (
-    <Surface
-      title="API key"
-      note={
-        hasKey
-          ? 'This browser sends a key along.'
-          : 'None is kept here. You are asked for one when it is needed.'
-      }
-    >
-      <Group gap="xs">
-        <Button variant="default" onClick={tellKeyNeeded}>
-          {hasKey ? 'Use another key' : 'Enter a key'}
-        </Button>
-        {hasKey && (
-          <Button variant="default" onClick={forget}>
-            Forget it
-          </Button>
-        )}
-      </Group>
-    </Surface>
-  );
-}
