@@ -10,14 +10,14 @@ import {
 } from '../../dist/apps/redirect-gateway/src/journal/record.js';
 import { locationOf } from '../../dist/apps/redirect-gateway/src/replica/location.js';
 import { buildClickEvent } from '../../dist/apps/redirect-gateway/src/track/click-event.js';
+import { ownClickRule } from '../../dist/apps/redirect-gateway/src/track/own-click.js';
+import { kindOf } from '../../dist/apps/redirect-gateway/src/track/request-kind.js';
+import { clickRecorded, isTrackingId } from '../../dist/libs/contracts/src/index.js';
 import {
   clientReader,
   normaliseAddress,
   parseNetworks,
-} from '../../dist/apps/redirect-gateway/src/track/client-address.js';
-import { ownClickRule } from '../../dist/apps/redirect-gateway/src/track/own-click.js';
-import { kindOf } from '../../dist/apps/redirect-gateway/src/track/request-kind.js';
-import { clickRecorded, isTrackingId } from '../../dist/libs/contracts/src/index.js';
+} from '../../dist/libs/platform/src/client-address.js';
 import { damagedBytes, damagedText, text } from './hostile.mjs';
 
 const ID = 'lt_calendly_abc123';
