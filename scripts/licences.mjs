@@ -1,4 +1,4 @@
-// npm run dependencies: which licences the packages have, and whether everything about them is in order. Reads only what
+// npm run licences: which licences the packages have, and whether everything about them is in order. Reads only what
 // is here. Exit code 1 when a licence is not allowed, the lockfile is incomplete, or a package is used by nobody.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
