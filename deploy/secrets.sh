@@ -26,4 +26,6 @@ for name in service admin; do printf 'ff_%s' "$(random)" | keep "$name-key"; don
 for name in service admin; do printf '%s:%s\n' "$name" "$(digest < "$folder/$name-key")"; done | keep api-keys
 
 random | keep grafana-password
+# Yours to fill in, when people log in by an identity provider: see docs/access.md.
+printf '' | keep oidc-client-secret
 echo "Secrets lie in $folder; your own API key is in $folder/admin-key." >&2

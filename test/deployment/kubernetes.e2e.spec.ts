@@ -44,15 +44,19 @@ function find(manifests: readonly Manifest[], kind: string, name: string): Manif
 }
 
 /** Settings as the container gets them. */
-function environmentOf(manifests: readonly Manifest[], { env = [] }: Container): Record<string, string> {
-  return Object.fromEntries(
-    env.map(({ name, value, valueFrom }) => {
-      const { name: map = '', key = '' } = valueFrom?.configMapKeyRef ?? {};
-      const given = valueFrom ? find(manifests, 'ConfigMap', map).data?.[key] : value;
-      if (given === undefined) throw new Error(`${name}: the ConfigMap ${map} has no ${key}.`);
-      return [name, given];
-    }),
-  );
+function environmentOf(
+  manifests: readonly Manifest[],
+  { env = [], envFrom = [] }: Container,
+): Record<string, string> {
+  const maps = envFrom.flatMap(({ configMapRef }) => configMapRef?.name ?? []);
+  const whole = maps.flatMap((name) => Object.entries(find(manifests, 'ConfigMap', name).data ?? {}));
+  const single = env.map(({ name, value, valueFrom }) => {
+    const { name: map = '', key = '' } = valueFrom?.configMapKeyRef ?? {};
+    const given = valueFrom ? find(manifests, 'ConfigMap', map).data?.[key] : value;
+    if (given === undefined) throw new Error(`${name}: the ConfigMap ${map} has no ${key}.`);
+    return [name, given] as const;
+  });
+  return Object.fromEntries([...whole, ...single]);
 }
 
 it('knows every field of every object', async () => {

@@ -30,6 +30,7 @@ export interface Container {
   args?: string[];
   ports?: { name: string; containerPort: number }[];
   env?: EnvVar[];
+  envFrom?: { configMapRef?: { name: string } }[];
   startupProbe?: Probe;
   readinessProbe?: Probe;
   livenessProbe?: Probe;
