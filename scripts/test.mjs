@@ -78,6 +78,7 @@ check('protos: nothing released breaks', 'buf', ['breaking', '--against', 'relea
   cwd: 'libs/contracts',
 });
 checkGeneratedCode();
+check('licences, lockfile, and packages that nothing imports', 'node', ['scripts/licences.mjs']);
 check('described answers are those of the code', 'node', ['scripts/generate-openapi-answers.mjs', '--check']);
 check('fuzzing, for a quarter of a minute', 'node', ['scripts/fuzz.mjs', '--minutes', '0.25']);
 jest(['unit']);
