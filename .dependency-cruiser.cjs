@@ -47,6 +47,14 @@ module.exports = {
       to: { path: '^libs/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'tracing-sdk-on-demand',
+      comment:
+        'Traces that are off cost nothing: OpenTelemetry but for its API is imported when they are on.',
+      severity: 'error',
+      from: {},
+      to: { path: 'node_modules/@opentelemetry/(?!api/)', dynamic: false, dependencyTypesNot: ['type-only'] },
+    },
+    {
       name: 'libs-import-no-app',
       severity: 'error',
       from: { path: '^libs/' },

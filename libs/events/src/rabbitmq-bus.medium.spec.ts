@@ -1,8 +1,10 @@
 import { expect, it } from '@jest/globals';
 import { type ConfirmChannel, connect } from 'amqplib';
+import { Registry } from 'prom-client';
 import { documentGenerated, linkChanged } from '#contracts';
 import { eventually, testBroker } from '#testing';
 import { describeBusConformance, makeEvent } from './bus-conformance.js';
+import { BusMetrics } from './bus-metrics.js';
 import { DELIVERY_LIMIT } from './limits.js';
 import { RabbitmqBus } from './rabbitmq-bus.js';
 import { deadLetterQueueOf, EXCHANGE, REASON_HEADER } from './rabbitmq-topology.js';
@@ -21,12 +23,13 @@ async function withChannel<T>(work: (channel: ConfirmChannel) => Promise<T>): Pr
   }
 }
 
-async function open() {
+async function open(metrics?: BusMetrics) {
   const bus = new RabbitmqBus({
     url: (await broker).url,
     name: 'test',
     logger: silentLogger,
     redeliveryDelayMs: 1,
+    ...(metrics && { metrics }),
   });
   await eventually(() => bus.checkHealth());
   await withChannel(async (channel) => {
@@ -50,7 +53,7 @@ function readDeadLetters() {
   });
 }
 
-describeBusConformance('RabbitMQ', open);
+describeBusConformance('RabbitMQ', () => open());
 
 it('parks a message whole that is not a JSON array', async () => {
   const { bus, dispose } = await open();
@@ -68,6 +71,43 @@ it('parks a message whole that is not a JSON array', async () => {
     expect(await readDeadLetters()).toEqual([{ body: '{"event_id":1}', reason: 'not a JSON array' }]),
   );
   await dispose();
+});
+
+it('shows how much waits in its queue and among its dead letters', async () => {
+  const registry = new Registry();
+  const { bus, dispose } = await open(new BusMetrics({ registry }));
+  let release: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  try {
+    await bus.subscribe({
+      queue: QUEUE,
+      event: linkChanged,
+      batch: { maxEvents: 1, maxWaitMs: 1 },
+      handle: async ([event]) => {
+        if (event?.revision === 1) return [{ index: 0, reason: 'a defect' }];
+        await held;
+        return undefined;
+      },
+    });
+    for (const revision of [1, 2, 3, 4, 5, 6]) {
+      await bus.publish({
+        routingKey: linkChanged.routingKey,
+        events: [JSON.stringify(makeEvent(revision))],
+      });
+    }
+    // One is parked, two are in hand.
+    await eventually(async () => {
+      const text = await registry.metrics();
+      expect(text).toContain(`footfall_bus_queue_messages{queue="${QUEUE}"} 3`);
+      expect(text).toContain(`footfall_bus_dead_letters{queue="${QUEUE}"} 1`);
+    });
+  } finally {
+    release();
+    await dispose();
+  }
+  expect(await registry.metrics()).not.toContain('footfall_bus_queue_messages{');
 });
 
 it('keeps an event published before its consumer has ever started', async () => {

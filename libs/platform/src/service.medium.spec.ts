@@ -10,6 +10,7 @@ import { Body, Controller, Get, Module, Post } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { z } from 'zod';
 import { GrpcLinkClient, type Link, LinkServiceUnavailableError, linksV1 } from '#contracts';
+import { eventually } from '#testing';
 import { Scopes, UserScoped } from './access/scopes.js';
 import { CodedError } from './coded-error.js';
 import { HealthChecks } from './health.js';
@@ -193,6 +194,27 @@ describe('a service', () => {
     ]);
     const busy = await fetch(`${url}/coded`);
     expect([busy.status, busy.headers.get('retry-after')]).toEqual([503, '7']);
+  });
+
+  it('measures calls by route and status class, whoever asks for what, and gRPC by method and code', async () => {
+    const { url, grpcPort } = await start();
+    await fetch(`${url}/coded`);
+    await fetch(`${url}/me?who=jordan`);
+    await fetch(`${url}/nowhere/jordan`);
+    await fetch(`${url}/health/live`);
+    const links = new GrpcLinkClient({ address: `127.0.0.1:${grpcPort}` });
+    await links.findLink('lt_calendly_gone', 1_000).catch(() => undefined);
+    links.close();
+    await eventually(async () => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      const counts = text.split('\n').filter((line) => /^footfall_(http|grpc)_\w+_count/.test(line));
+      expect(counts.sort()).toEqual([
+        'footfall_grpc_request_duration_seconds_count{grpc_service="footfall.links.v1.LinkService",grpc_method="GetLink",grpc_code="NOT_FOUND"} 1',
+        'footfall_http_request_duration_seconds_count{method="GET",route="/coded",status="5xx"} 1',
+        'footfall_http_request_duration_seconds_count{method="GET",route="/me",status="2xx"} 1',
+        'footfall_http_request_duration_seconds_count{method="GET",route="none",status="4xx"} 1',
+      ]);
+    });
   });
 
   it.each([

@@ -8,11 +8,10 @@ const ATTRIBUTES = { 'http.route': ROUTE };
 export function traceRedirects(handle: TrackHandler): TrackHandler {
   if (!isTracing()) return handle;
   return (request, response, path) => {
-    const { method = '' } = request;
-    const span = startFrequentSpan(`${method} ${ROUTE}`, ATTRIBUTES);
+    const span = startFrequentSpan(`${request.method} ${ROUTE}`, ATTRIBUTES);
     if (!span) return handle(request, response, path);
     response.once('close', () => {
-      span.setAttribute('http.request.method', method);
+      span.setAttribute('http.request.method', request.method ?? '');
       span.setAttribute('http.response.status_code', response.statusCode);
       span.end();
     });

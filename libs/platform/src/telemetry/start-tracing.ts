@@ -2,7 +2,7 @@ import { context, propagation, trace } from '@opentelemetry/api';
 import type { Sampler } from '@opentelemetry/sdk-trace';
 import { z } from 'zod';
 import { integer, parseEnv } from '../env.js';
-import { isFrequent } from './spans.js';
+import { isFrequent, setFrequentShare } from './spans.js';
 import { VERSION } from './version.js';
 
 /** Share of the frequent spans, redirects, that begin a trace unless a sampler is set; of everything else, all do. */
@@ -112,27 +112,31 @@ async function exporterOf(sdk: Sdk, settings: TracingEnv) {
   return new OTLPTraceExporter();
 }
 
+/** Also decides which share of the frequent spans is begun at all. */
 function samplerOf(
   sdk: Sdk,
   { OTEL_TRACES_SAMPLER: name, OTEL_TRACES_SAMPLER_ARG: share }: TracingEnv,
 ): Sampler {
-  if (!name) return new sdk.ParentBasedSampler({ root: fewOfTheFrequent(sdk) });
-  const isParentBased = name.startsWith('parentbased_');
+  if (!name) return beginning(sdk, FREQUENT_RATIO, new sdk.AlwaysOnSampler());
+  if (name === 'parentbased_traceidratio') {
+    return beginning(sdk, share, new sdk.TraceIdRatioBasedSampler(share));
+  }
   const root = {
     always_on: () => new sdk.AlwaysOnSampler(),
     always_off: () => new sdk.AlwaysOffSampler(),
     traceidratio: () => new sdk.TraceIdRatioBasedSampler(share),
   }[name.replace('parentbased_', '') as 'always_on' | 'always_off' | 'traceidratio']();
-  return isParentBased ? new sdk.ParentBasedSampler({ root }) : root;
+  return name.startsWith('parentbased_') ? new sdk.ParentBasedSampler({ root }) : root;
 }
 
-function fewOfTheFrequent(sdk: Sdk): Sampler {
-  const few = new sdk.TraceIdRatioBasedSampler(FREQUENT_RATIO);
-  const all = new sdk.AlwaysOnSampler();
+/** Keeps every frequent span that is begun, `share` of them, and asks `root` about other spans without a parent. */
+function beginning(sdk: Sdk, share: number, root: Sampler): Sampler {
+  setFrequentShare(share);
+  const others = new sdk.ParentBasedSampler({ root });
+  const kept = { decision: sdk.SamplingDecision.RECORD_AND_SAMPLED };
   return {
-    shouldSample: (spanContext, traceId) =>
-      isFrequent(spanContext) ? few.shouldSample(spanContext, traceId) : all.shouldSample(),
-    toString: () => `a share of ${FREQUENT_RATIO} of redirects, all else`,
+    shouldSample: (...span) => (isFrequent(span[0]) ? kept : others.shouldSample(...span)),
+    toString: () => `${share} of the frequent spans, else ${others.toString()}`,
   };
 }
 
