@@ -4,7 +4,7 @@ import { SCOPES, type Scope } from './scopes.js';
 
 /** Over HTTPS, but for loopback: what an identity provider says is believed. */
 const secureUrl = () =>
-  z.url({ protocol: /^https?$/, error: 'must be an https address.' }).refine((url) => {
+  z.url({ protocol: /^https?$/, error: 'must be an https address.', abort: true }).refine((url) => {
     const { protocol, hostname } = new URL(url);
     return protocol === 'https:' || isLoopback(hostname);
   }, 'must be an https address.');
