@@ -1,5 +1,6 @@
 export { NotYourUserError } from './access/access.errors.js';
 export { accessEnv } from './access/access-env.js';
+export { AccessEraser } from './access/access-eraser.service.js';
 export { AuditLog, auditedUser } from './access/audit-log.service.js';
 export { type BootstrapOptions, bootstrapAdminKey } from './access/bootstrap-key.js';
 export { makeKey } from './access/make-key.js';

@@ -1,8 +1,9 @@
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { PinoLogger } from 'nestjs-pino';
 import { DataSource } from 'typeorm';
+import { digestOf } from '#contracts';
 import { BusUnavailableError, Eraser, EVENT_BUS, type EventBus } from '#events';
-import { isDatabaseOutage } from '#platform';
+import { AccessEraser, isDatabaseOutage } from '#platform';
 import { LINKS_DATA_SOURCE } from '../config.js';
 import { LinkRelayService } from '../link-relay.service.js';
 import { OUTBOX_TABLE } from '../number-changes.query.js';
@@ -17,6 +18,7 @@ export class LinkEraser implements OnApplicationBootstrap {
     @Inject(LINKS_DATA_SOURCE) dataSource: DataSource,
     @Inject(EVENT_BUS) bus: EventBus,
     relay: LinkRelayService,
+    access: AccessEraser,
     private readonly logger: PinoLogger,
   ) {
     this.eraser = new Eraser({
@@ -28,6 +30,12 @@ export class LinkEraser implements OnApplicationBootstrap {
       ledger: ERASURE_LEDGER,
       outbox: OUTBOX_TABLE,
       widen: findLinks,
+      // Of this service because it answers the calls about keys.
+      eraseElsewhere: async ({ request: { subject } }) =>
+        access.eraseUsers(
+          (value) =>
+            subject.kind === 'user' && digestOf({ ...subject, kind: 'user', value }) === subject.digest,
+        ),
       isOutage: (error) => isDatabaseOutage(error) || error instanceof BusUnavailableError,
       onAnswered: () => relay.wake(),
     });

@@ -6,6 +6,7 @@ import { AccessCheck, LISTENING_HOST } from './access-check.js';
 import { AccessClock } from './access-clock.js';
 import { accessDatabase } from './access-database.js';
 import type { OidcSettings } from './access-env.js';
+import { AccessEraser } from './access-eraser.service.js';
 import { ApiKeys } from './api-keys.service.js';
 import { AuditController } from './audit.controller.js';
 import { AuditLog } from './audit-log.service.js';
@@ -52,6 +53,7 @@ export class AccessModule {
       providers: [
         AccessCheck,
         AccessClock,
+        AccessEraser,
         AuditLog,
         Credentials,
         KeyUse,
@@ -65,7 +67,7 @@ export class AccessModule {
         { provide: LISTENING_HOST, useValue: host },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
-      exports: [AuditLog, Credentials],
+      exports: [AccessEraser, AuditLog, Credentials],
     };
   }
 }

@@ -13,6 +13,8 @@ export class AuditEntryEntity {
   @Column('text') actor_kind: string = '';
   @Column('text') actor_id: string = '';
   @Column('text') actor_name: string = '';
+  /** Whose data the actor was bound to; null: everybody's. */
+  @Column(nullableText) actor_user_id: string | null = null;
   /** To what, mostly an id. */
   @Column(nullableText) target: string | null = null;
   @Column('jsonb') details: object = {};

@@ -14,7 +14,7 @@ export interface AuditedAction {
   target?: string | undefined;
   details?: object;
   /** Default: who makes the call being served. */
-  actor?: Pick<Principal, 'kind' | 'id' | 'name'>;
+  actor?: Pick<Principal, 'kind' | 'id' | 'name' | 'userId'>;
 }
 
 export interface AuditFilter {
@@ -51,6 +51,7 @@ export class AuditLog {
       actor_kind: actor.kind,
       actor_id: actor.id,
       actor_name: actor.name,
+      actor_user_id: actor.userId ?? null,
       target: target ?? null,
       details,
       request_id: currentRequestId() ?? null,

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type TestDatabase, testDatabase } from '#testing';
 import { type GuardedService, startGuarded } from '../../test/guarded-service.js';
+import { AccessEraser } from './access-eraser.service.js';
 
 const DAY_MS = 86_400_000;
 const STALE_MS = 5_000;
@@ -219,4 +220,38 @@ it('keeps a log of logins', async () => {
     expect.objectContaining({ action: 'session.ended', actor_kind: 'session', actor_name: 'Jordan' }),
     expect.objectContaining({ action: 'session.begun', actor_kind: 'key', actor_id: jordan.id }),
   ]);
+});
+
+describe('the erasure of a user', () => {
+  const everything = async () =>
+    JSON.stringify([
+      await service.database.query('SELECT api_keys::text FROM api_keys'),
+      await service.database.query('SELECT sessions::text FROM sessions'),
+      await service.database.query('SELECT audit_log::text FROM audit_log'),
+    ]).toLowerCase();
+  const erase = () => service.app.get(AccessEraser).eraseUsers((userId) => userId === 'jordan');
+
+  it('leaves nothing of keys that were revoked, of sessions that are over and in the log', async () => {
+    await logIn(jordan.key);
+    await service.call(`DELETE /api/keys/${jordan.id}`, { key: admin });
+    service.pass(8 * DAY_MS);
+    expect(await everything()).toContain('jordan');
+    expect(await erase()).toEqual({ api_keys: 1, audit_entries: 1, sessions: 1 });
+    expect(await everything()).not.toContain('jordan');
+    expect((await service.call('GET /sample/read', { key: jordan.key })).status).toBe(401);
+    expect(await erase()).toEqual({});
+  });
+
+  it('leaves keys alone that are in use, and everybody else’s', async () => {
+    const { body: kim } = await service.call('POST /api/keys', {
+      key: admin,
+      body: { name: 'Kim', user_id: 'kim' },
+    });
+    await logIn(kim.key);
+    await service.call(`DELETE /api/keys/${kim.id}`, { key: admin });
+    await logIn(jordan.key);
+    expect(await erase()).toEqual({ audit_entries: 1 });
+    expect((await service.call('GET /sample/read', { key: jordan.key })).body.userId).toBe('jordan');
+    expect((await everything()).match(/kim/g)?.length).toBeGreaterThan(4);
+  });
 });

@@ -107,6 +107,6 @@ export class Sessions {
   }
 }
 
-function actorOf({ id, name }: SessionEntity) {
-  return { kind: 'session', id, name } as const;
+function actorOf({ id, name, user_id }: SessionEntity) {
+  return { kind: 'session', id, name, userId: user_id ?? undefined } as const;
 }
