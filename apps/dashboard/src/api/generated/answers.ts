@@ -127,6 +127,8 @@ export type AuditEntryEntity = {
   actor_kind: string;
   actor_id: string;
   actor_name: string;
+  /** Whose data the actor was bound to; null: everybody's. */
+  actor_user_id: string | null;
   /** To what, mostly an id. */
   target: string | null;
   details: unknown;
