@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { decodeBody, encodeBody } from './message-body.js';
+import { countEvents, decodeBody, encodeBody } from './message-body.js';
 
 describe('a message body', () => {
   it('gives back the events it was made of', () => {
@@ -11,6 +11,8 @@ describe('a message body', () => {
     fc.assert(
       fc.property(texts, (events) => {
         expect(decodeBody(encodeBody(events))).toEqual(events);
+        expect(countEvents(encodeBody(events))).toBe(events.length);
+        expect(countEvents(Buffer.from(`[${events.join()}]`))).toBe(events.length);
       }),
     );
   });

@@ -4,7 +4,7 @@ import { BatchCollector } from './batch-collector.js';
 import type { QueueFigures } from './bus-metrics.js';
 import { handOver, type Outcome, type Records, readRecords } from './delivery.js';
 import { BusUnavailableError, type Subscription } from './event-bus.js';
-import { decodeBody } from './message-body.js';
+import { countEvents, decodeBody } from './message-body.js';
 import type { Attachment } from './rabbitmq-connection.js';
 import {
   type Delivery,
@@ -16,8 +16,13 @@ import { deadLetterQueueOf, FAILURES_HEADER, TRACE_HEADER } from './rabbitmq-top
 
 /** Then the broker has no other copy of what it delivered, so that is still stored. */
 const DELETED = 'the queue was deleted';
-/** Messages the broker hands out ahead: bounds what lies in memory, a message holding up to some hundred events. */
+/**
+ * Messages the broker hands out ahead, a message holding up to some hundred events. They wait as they came: parsed, they
+ * take several times the memory, and garbage collectors that see them wait take them for something that stays.
+ */
 const MAX_PREFETCH = 256;
+/** An event's size in a batch that is full by their number alone. */
+const EVENT_BYTES = 2_048;
 const CLOSE_TIMEOUT_MS = 2_000;
 
 export type RabbitmqConsumerOptions = Omit<SettlementOptions, 'queue'> & {
@@ -96,43 +101,44 @@ export class RabbitmqConsumer implements Attachment {
   }
 
   private receive(message: ConsumeMessage, channel: OpenChannel): void {
-    const texts = decodeBody(message.content);
-    const records: Records<unknown> = texts
-      ? readRecords(this.options.subscription.event, texts, message.properties.headers?.[TRACE_HEADER])
-      : {
-          events: [],
-          texts: [],
-          unreadable: [{ body: message.content.toString(), reason: 'not a JSON array' }],
-        };
     const failures = Number(message.properties.headers?.[FAILURES_HEADER] ?? 0);
     const isAlone = message.fields.redelivered || failures > 0;
     if (isAlone) this.options.metrics.countRedelivery(this.name);
-    this.collector.add({
-      message,
-      channel,
-      records,
-      isAlone,
-      failures,
-      eventCount: Math.max(records.events.length, 1),
-    });
+    const { content } = message;
+    // A batch is bounded by its bytes too: a message of large events counts for more of them.
+    const eventCount = Math.max(countEvents(content), Math.ceil(content.length / EVENT_BYTES));
+    this.collector.add({ message, channel, isAlone, failures, eventCount });
+  }
+
+  private read({ content, properties }: ConsumeMessage): Records<unknown> {
+    const texts = decodeBody(content);
+    if (texts) return readRecords(this.options.subscription.event, texts, properties.headers?.[TRACE_HEADER]);
+    const unreadable = [{ body: content.toString(), reason: 'not a JSON array' }];
+    return { events: [], texts: [], unreadable };
   }
 
   private async work(deliveries: readonly Delivery[]): Promise<void> {
     const last = deliveries.at(-1);
     if (!last) return;
     const { stop } = last.channel; // those before it may be of a channel whose queue was deleted
-    const outcome = await this.handOverUntilSettled(deliveries, stop);
+    const messages = deliveries.map(({ message }) => this.read(message));
+    const outcome = await this.handOverUntilSettled(messages, stop);
     if (outcome.kind === 'stored') {
       await this.settlement.parkAndAcknowledge({ dead: outcome.dead, deliveries, stop });
     } else if (outcome.kind === 'failed') {
       const fields = { err: outcome.error, queue: this.name, messages: deliveries.length };
       this.options.logger.warn(fields, 'a batch failed and is delivered again');
-      for (const delivery of deliveries) void this.settlement.sendBackOrPark(delivery, outcome.error);
+      for (const delivery of deliveries) {
+        const records = this.read(delivery.message);
+        void this.settlement.sendBackOrPark(delivery, { records, error: outcome.error });
+      }
     }
   }
 
-  private async handOverUntilSettled(deliveries: readonly Delivery[], stop: AbortSignal): Promise<Outcome> {
-    const messages = deliveries.map((delivery) => delivery.records);
+  private async handOverUntilSettled(
+    messages: readonly Records<unknown>[],
+    stop: AbortSignal,
+  ): Promise<Outcome> {
     for (let attempt = 0; ; attempt++) {
       const outcome = await handOver(this.options.subscription, messages);
       if (outcome.kind !== 'later' || stop.aborted) return outcome;

@@ -25,7 +25,6 @@ export interface SettlementOptions {
 export interface Delivery extends Collectable {
   readonly message: ConsumeMessage;
   readonly channel: OpenChannel;
-  readonly records: Records<unknown>;
   /** How often its handler has failed so far. */
   readonly failures: number;
 }
@@ -55,8 +54,11 @@ export class RabbitmqSettlement {
    * Failures are counted in a header of a new copy, as the broker's own count also grows with every crash and lost
    * connection. The wait keeps a failing message from spinning.
    */
-  async sendBackOrPark(delivery: Delivery, error: Error): Promise<void> {
-    const { message, records, failures } = delivery;
+  async sendBackOrPark(
+    delivery: Delivery,
+    { records, error }: { records: Records<unknown>; error: Error },
+  ): Promise<void> {
+    const { message, failures } = delivery;
     const { stop } = delivery.channel;
     if (failures >= DELIVERY_LIMIT) {
       await this.parkAndAcknowledge({ dead: giveUpOn(records, error), deliveries: [delivery], stop });
