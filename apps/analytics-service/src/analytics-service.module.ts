@@ -50,6 +50,8 @@ import { OrderStoredClicks1763800000013 } from './migrations/1763800000013-order
 import { CreateErasures1763800000015 } from './migrations/1763800000015-create-erasures.js';
 import { NoteOpenedApplicationsQuickly1763800000018 } from './migrations/1763800000018-note-opened-applications-quickly.js';
 import { CountSources1763800000019 } from './migrations/1763800000019-count-sources.js';
+import { SettleInLanes1763800000020 } from './migrations/1763800000020-settle-in-lanes.js';
+import { DateFunctions1763800000021 } from './migrations/1763800000021-date-functions.js';
 import { ClickAnnouncer } from './notifications/click-announcer.service.js';
 import { WebhookAttempts } from './notifications/webhook-attempts.service.js';
 import { WebhookDeliveriesController } from './notifications/webhook-deliveries.controller.js';
@@ -84,6 +86,8 @@ export const ANALYTICS_MIGRATIONS = [
   OrderStoredClicks1763800000013,
   NoteOpenedApplicationsQuickly1763800000018,
   CountSources1763800000019,
+  SettleInLanes1763800000020,
+  DateFunctions1763800000021,
 ];
 
 /**

@@ -2,6 +2,7 @@ import type { EntityManager } from 'typeorm';
 import { noteClicks } from '../notifications/click-notices.query.js';
 import {
   announceClassChanges,
+  asRead,
   type ChangedVerdict,
   changeClasses,
 } from '../settling/change-classes.query.js';
@@ -15,6 +16,8 @@ export interface BookedClick {
   /** As PostgreSQL writes it, so that no microsecond is lost. */
   clickedAt: string;
 }
+
+type KnownClick = Omit<ChangedVerdict, 'was'>;
 
 const COLUMNS = `click_id AS "clickId", clicked_at::text AS "clickedAt",
   (extract(epoch FROM clicked_at) * 1000)::float8 AS "clickedAtMs", class, score, reasons,
@@ -30,7 +33,7 @@ export async function findBookedClick(
   manager: EntityManager,
   { trackingId, bookedAt }: { trackingId: string; bookedAt: Date },
 ): Promise<BookedClick | undefined> {
-  const clicks: ChangedVerdict[] = await manager.query(LAST_CLICKS, [trackingId, bookedAt]);
+  const clicks: KnownClick[] = await manager.query(LAST_CLICKS, [trackingId, bookedAt]);
   return clicks.find(canBook);
 }
 
@@ -59,11 +62,14 @@ FROM link_clicks WHERE click_id = ANY ($1)`;
 export async function judgeBookedClicks(manager: EntityManager, clickIds: readonly string[]): Promise<void> {
   await manager.query("SELECT pg_advisory_xact_lock(hashtext('footfall-analytics-settling'))");
   await announceClassChanges(manager);
-  const clicks: (ChangedVerdict & { hasBooking: boolean })[] = await manager.query(CLICKS, [clickIds]);
+  const clicks: (KnownClick & { hasBooking: boolean })[] = await manager.query(CLICKS, [clickIds]);
   const changed = clicks.filter(({ hasBooking, reasons }) => hasBooking || reasons.includes(BOOKED));
   await changeClasses(
     manager,
-    changed.map(({ hasBooking, ...click }) => (hasBooking ? asBooked(click) : withoutBooking(click))),
+    changed.map(({ hasBooking, ...click }) => ({
+      ...(hasBooking ? asBooked(click) : withoutBooking(click)),
+      was: asRead(click),
+    })),
   );
   const found = changed.filter((click) => click.hasBooking && click.class !== 'human');
   await noteClicks(

@@ -2,6 +2,7 @@ import { PREFLIGHT_SECONDS, RULES_VERSION } from '../classification/rules.js';
 import { NOTE_CLICKS } from '../notifications/click-notices.query.js';
 import { VISITORS_VERSION } from '../privacy/erased-visitors.service.js';
 import { countFigures, moveActivity, quarterOf } from '../read-models/activity.query.js';
+import { laneOf } from '../settling/settling.query.js';
 import type { ClickRow } from './click-row.js';
 import { joinColumn, unnestColumn } from './text-column.js';
 
@@ -141,11 +142,11 @@ networks AS (
 noted AS (${NOTE_CLICKS}
 ),
 queued AS (
-  INSERT INTO settling (due_at, networks, firsts, lasts)
-  SELECT now() + CASE WHEN is_preflight THEN interval '${PREFLIGHT_SECONDS + SETTLE_SECONDS} seconds'
+  INSERT INTO settling (lane, due_at, networks, firsts, lasts)
+  SELECT ${laneOf('network')}, now() + CASE WHEN is_preflight THEN interval '${PREFLIGHT_SECONDS + SETTLE_SECONDS} seconds'
       ELSE interval '${SETTLE_SECONDS} seconds' END,
     array_agg(network), array_agg(first), array_agg(last)
-  FROM networks GROUP BY is_preflight
+  FROM networks GROUP BY 1, is_preflight
 ),
 sessions AS (
   INSERT INTO unique_sessions AS held (scope_key, session, human_clicks, day)

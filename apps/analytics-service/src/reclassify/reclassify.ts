@@ -4,9 +4,11 @@ import { type ClickFacts, classify } from '../classification/classify.js';
 import { RULES_VERSION, SETTLING_SIGNS } from '../classification/rules.js';
 import {
   announceClassChanges,
+  asRead,
   type ChangedVerdict,
   changeClasses,
 } from '../settling/change-classes.query.js';
+import { laneOf } from '../settling/settling.query.js';
 
 /** Clicks judged by one transaction. */
 const PAGE_CLICKS = 1_000;
@@ -55,14 +57,14 @@ ORDER BY click_id, clicked_at LIMIT ${PAGE_CLICKS}`;
 
 /** Puts the networks of these clicks down to settle again, at once. $1 click ids, $2 and $3 their first and last moment. */
 const SETTLE_AGAIN = `
-INSERT INTO settling (due_at, networks, firsts, lasts)
-SELECT now(), array_agg(network), array_agg(first), array_agg(last)
+INSERT INTO settling (lane, due_at, networks, firsts, lasts)
+SELECT ${laneOf('network')}, now(), array_agg(network), array_agg(first), array_agg(last)
 FROM (
   SELECT network_of(ip_address) AS network, min(clicked_at) AS first, max(clicked_at) AS last
   FROM link_clicks
   WHERE click_id = ANY ($1) AND clicked_at BETWEEN $2::timestamptz AND $3::timestamptz AND ip_address IS NOT NULL
   GROUP BY 1
-) AS networks HAVING count(*) > 0`;
+) AS networks GROUP BY 1`;
 
 /**
  * Judges the clicks of a period again, from the facts that were kept, under the rules of this version; their counters
@@ -139,7 +141,8 @@ function judgeAgain(click: KeptClick): ChangedVerdict {
   const isSame = verdict.reasons.join() === click.reasons.filter(isArrivalReason).join();
   const judged = click.reasons.includes(BOOKED) ? asBooked(verdict) : verdict;
   const { class: clickClass, score, reasons } = hasSettled && isSame ? click : judged;
-  return { clickId, clickedAt, clickedAtMs, clickSource, class: clickClass, score, reasons };
+  const was = asRead(click);
+  return { clickId, clickedAt, clickedAtMs, clickSource, class: clickClass, score, reasons, was };
 }
 
 function differs(click: KeptClick, verdict: ChangedVerdict): boolean {

@@ -1,6 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { BURSTS, DUPLICATE_WITHIN_MS } from '../classification/rules.js';
-import type { ChangedVerdict } from './change-classes.query.js';
+import { asRead, type ChangedVerdict } from './change-classes.query.js';
 import { settleHits } from './settle-hits.js';
 import {
   countDocumentLinks,
@@ -12,8 +12,16 @@ import {
   type Span,
 } from './settling.query.js';
 
-/** Networks read by one query. */
-const CHUNK_SPANS = 100;
+/** Networks read by one query: at first, and at most where few clicks came from each. */
+const CHUNK_SPANS = 20;
+const MAX_CHUNK_SPANS = 200;
+/** Hits that one query should bring, about: they are what settling holds in memory. */
+const CHUNK_HITS = 5_000;
+/** Hits read and verdicts changed from which on the rest waits for the next transaction. */
+const MAX_HITS = 60_000;
+const MAX_VERDICTS = 20_000;
+/** Hits at the edge of a full page that are judged by the page beside it, which sees what lies on both sides. */
+const MARGIN_HITS = 125;
 /** How far apart two clicks can stand and still bear on each other. */
 const REACH_MS = Math.max(DUPLICATE_WITHIN_MS, ...BURSTS.map(({ withinMs }) => withinMs));
 
@@ -22,21 +30,35 @@ export interface SettledSpans {
   verdicts: Map<string, ChangedVerdict>;
   /** The end of each second with a hit of a burst. */
   flags: NetworkFlag[];
+  /** What there was no room for. */
+  rest: Span[];
 }
 
-/** Judges the clicks of these spans again beside each other, and those within reach: a late click changes earlier ones. */
+/**
+ * Judges the clicks of these spans again beside each other, and those within reach: a late click changes earlier ones.
+ * Takes bounded memory: what is too much for one transaction is left over.
+ */
 export async function settleSpans(
   manager: EntityManager,
   spans: readonly Span[],
   now: Date,
 ): Promise<SettledSpans> {
-  const settled: SettledSpans = { verdicts: new Map(), flags: [] };
+  const settled: SettledSpans = { verdicts: new Map(), flags: [], rest: [] };
   const merged = mergeSpans(spans);
-  for (let i = 0; i < merged.length; i += CHUNK_SPANS) {
-    const chunk = merged.slice(i, i + CHUNK_SPANS);
-    await settlePages(manager, chunk.map(widen), settled);
+  let size = CHUNK_SPANS;
+  let hits = 0;
+  for (let done = 0; done < merged.length; ) {
+    if (hits >= MAX_HITS || settled.verdicts.size >= MAX_VERDICTS) {
+      return { ...settled, rest: merged.slice(done) };
+    }
+    const chunk = merged.slice(done, done + size);
+    done += chunk.length;
+    const read = await settlePages(manager, chunk.map(widen), settled);
     for (const verdict of await judgePreflights(manager, chunk, now))
       settled.verdicts.set(verdict.clickId, verdict);
+    hits += read;
+    if (read > CHUNK_HITS) size = Math.ceil(size / 2);
+    else if (read < CHUNK_HITS / 2) size = Math.min(2 * size, MAX_CHUNK_SPANS);
   }
   return settled;
 }
@@ -66,23 +88,26 @@ interface Page extends Span {
   isContinued?: boolean;
 }
 
-/** A span with more hits than a page goes on from the middle of its page until the last one. */
+/** A span with more hits than a page goes on shortly before the end of its page until the last one. Answers how many hits there were. */
 async function settlePages(
   manager: EntityManager,
   spans: readonly Span[],
   settled: SettledSpans,
-): Promise<void> {
+): Promise<number> {
+  let hits = 0;
   for (let open: readonly Page[] = spans; open.length > 0; ) {
     const pages = await listHits(manager, open);
     const linkCounts = await countDocumentLinks(manager, pages.flat());
     for (const [i, page] of open.entries()) settlePage(page, pages[i] ?? [], { linkCounts, settled });
     open = open.flatMap((page, i) => nextPage(page, pages[i] ?? []));
+    hits += pages.reduce((sum, page) => sum + page.length, 0);
   }
+  return hits;
 }
 
 function nextPage(page: Page, hits: readonly HitRow[]): Page[] {
   if (hits.length < PAGE_HITS) return [];
-  const firstMs = Math.max(hits[PAGE_HITS / 2]?.clickedAtMs ?? 0, page.firstMs + 1);
+  const firstMs = Math.max(hits[PAGE_HITS - 2 * MARGIN_HITS]?.clickedAtMs ?? 0, page.firstMs + 1);
   return firstMs > page.lastMs ? [] : [{ ...page, firstMs, isContinued: true }];
 }
 
@@ -92,9 +117,11 @@ function settlePage(
   { linkCounts, settled }: { linkCounts: Map<string, number>; settled: SettledSpans },
 ): void {
   const { changed, bursts } = settleHits(hits, (document) => linkCounts.get(document));
-  for (const { clickId, clickedAt, clickedAtMs } of listInner(page, hits)) {
+  for (const hit of listInner(page, hits)) {
+    const { clickId, clickedAt, clickedAtMs } = hit;
     const verdict = changed.get(clickId);
-    if (verdict) settled.verdicts.set(clickId, { ...verdict, clickId, clickedAt, clickedAtMs });
+    if (verdict)
+      settled.verdicts.set(clickId, { ...verdict, clickId, clickedAt, clickedAtMs, was: asRead(hit) });
     else settled.verdicts.delete(clickId);
   }
   const seconds = new Set(Array.from(bursts, ({ clickedAtMs }) => Math.ceil(clickedAtMs / 1_000)));
@@ -106,8 +133,8 @@ function settlePage(
 /** At the edges of a page a hit does not see all that bears on it; the page beside it does. */
 function listInner(page: Page, hits: readonly HitRow[]): readonly HitRow[] {
   const isFull = hits.length === PAGE_HITS;
-  const from = page.isContinued ? PAGE_HITS / 4 : 0;
-  const to = isFull ? (PAGE_HITS * 3) / 4 : hits.length;
+  const from = page.isContinued ? MARGIN_HITS : 0;
+  const to = isFull ? PAGE_HITS - MARGIN_HITS : hits.length;
   const firstMs = page.isContinued ? page.firstMs : page.firstMs + REACH_MS;
   return hits
     .slice(from, to)

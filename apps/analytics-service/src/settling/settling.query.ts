@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { SettledClass } from '../classification/classify.js';
 import { FLAGGED_MINUTES, PREFLIGHT_SECONDS } from '../classification/rules.js';
-import type { ChangedVerdict } from './change-classes.query.js';
+import { asRead, type ChangedVerdict } from './change-classes.query.js';
 import type { Hit } from './settle-hits.js';
 
 /** A network's time to look at, both ends included. */
@@ -18,23 +18,35 @@ export interface HitRow extends Hit {
 }
 
 /** Hits read of one span at once: no network, however busy, takes more memory. */
-export const PAGE_HITS = 500;
+export const PAGE_HITS = 2_000;
+
+/** Settled beside each other: the clicks of a network always lie in one and the same lane. */
+export const LANES = 2;
+
+/** SQL: the lane of a network. */
+export function laneOf(network: string): string {
+  return `(hashtext(${network}::text) & ${LANES - 1})::smallint`;
+}
 
 const TAKE_DUE = `
 DELETE FROM settling WHERE id IN (
-  SELECT id FROM settling WHERE due_at <= $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
+  SELECT id FROM settling WHERE lane = $1 AND due_at <= $2 ORDER BY due_at LIMIT $3 FOR UPDATE SKIP LOCKED
 )
-RETURNING networks::text[] AS networks, firsts, lasts`;
+RETURNING due_at, networks::text[] AS networks, firsts, lasts`;
+
+interface DueRow {
+  due_at: Date;
+  networks: string[];
+  firsts: Date[];
+  lasts: Date[];
+}
 
 /** Takes up to so many batches off the queue, as spans of networks. */
 export async function takeDueSpans(
   manager: EntityManager,
-  { now, batches }: { now: Date; batches: number },
-): Promise<{ batches: number; spans: Span[] }> {
-  const [rows]: [{ networks: string[]; firsts: Date[]; lasts: Date[] }[]] = await manager.query(TAKE_DUE, [
-    now,
-    batches,
-  ]);
+  { lane, now, batches }: { lane: number; now: Date; batches: number },
+): Promise<{ dueAt: Date | undefined; spans: Span[] }> {
+  const [rows]: [DueRow[]] = await manager.query(TAKE_DUE, [lane, now, batches]);
   const spans = rows.flatMap(({ networks, firsts, lasts }) =>
     networks.map((network, i) => ({
       network,
@@ -42,7 +54,20 @@ export async function takeDueSpans(
       lastMs: lasts[i]?.getTime() ?? 0,
     })),
   );
-  return { batches: rows.length, spans };
+  const due = rows.map(({ due_at }) => due_at.getTime());
+  return { dueAt: due.length > 0 ? new Date(Math.min(...due)) : undefined, spans };
+}
+
+const PUT_BACK = `
+INSERT INTO settling (lane, due_at, networks, firsts, lasts)
+VALUES ($1, $2, $3::cidr[], $4::timestamptz[], $5::timestamptz[])`;
+
+/** Puts down again what a round had no room for, with the time at which it was due. */
+export async function putBack(
+  manager: EntityManager,
+  { lane, dueAt, spans }: { lane: number; dueAt: Date; spans: readonly Span[] },
+): Promise<void> {
+  if (spans.length > 0) await manager.query(PUT_BACK, [lane, dueAt, ...toColumns(spans)]);
 }
 
 const SPANS = `unnest($1::cidr[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS span (network, first, last, n)`;
@@ -94,7 +119,7 @@ function dropNulls<R extends HitRow>(row: R): R {
  */
 const PREFLIGHTS = `
 SELECT click_id AS "clickId", clicked_at::text AS "clickedAt",
-  (extract(epoch FROM clicked_at) * 1000)::float8 AS "clickedAtMs", score, reasons, click_source AS "clickSource",
+  (extract(epoch FROM clicked_at) * 1000)::float8 AS "clickedAtMs", class, score, reasons, click_source AS "clickSource",
   is_inferred AS "isInferred"
 FROM (
   SELECT DISTINCT ON (click_id, clicked_at) preflight.*, NOT EXISTS (
@@ -129,14 +154,19 @@ export async function judgePreflights(
   spans: readonly Span[],
   now: Date,
 ): Promise<ChangedVerdict[]> {
-  const rows: (ChangedVerdict & { isInferred: boolean })[] = await manager.query(PREFLIGHTS, [
+  const rows: (Omit<ChangedVerdict, 'was'> & { isInferred: boolean })[] = await manager.query(PREFLIGHTS, [
     ...toColumns(spans),
     now,
   ]);
   return rows.map(({ isInferred, reasons, ...preflight }) => {
     const arrival = reasons.filter((reason) => reason !== INFERRED);
     const settled: SettledClass = isInferred ? 'inferred' : 'machine';
-    return { ...preflight, class: settled, reasons: isInferred ? [...arrival, INFERRED] : arrival };
+    return {
+      ...preflight,
+      class: settled,
+      reasons: isInferred ? [...arrival, INFERRED] : arrival,
+      was: asRead(preflight),
+    };
   });
 }
 
@@ -165,17 +195,33 @@ export interface NetworkFlag {
   flaggedAt: Date;
 }
 
-/** Notes when each network had a burst, and puts down what came from it soon after to be settled again. */
+/**
+ * Notes when each network had a burst, and puts down what came from it soon after to be settled again; not what an
+ * earlier burst of the network or a later one that is known already speaks of, or a flood would be read again and again.
+ */
 const FLAG = `
-WITH flagged AS (
-  INSERT INTO flagged_networks (network, flagged_at)
-  SELECT DISTINCT * FROM unnest($1::cidr[], $2::timestamptz[]) ORDER BY 1, 2
+WITH asked AS (SELECT DISTINCT * FROM unnest($1::cidr[], $2::timestamptz[]) AS asked (network, flagged_at)),
+flagged AS (
+  INSERT INTO flagged_networks (network, flagged_at) SELECT * FROM asked ORDER BY 1, 2
   ON CONFLICT DO NOTHING RETURNING network, flagged_at
+),
+known AS (
+  SELECT network, flagged_at, false AS is_new FROM flagged_networks AS held
+  JOIN (SELECT network, min(flagged_at) AS first, max(flagged_at) AS last FROM asked GROUP BY 1) AS span USING (network)
+  WHERE flagged_at BETWEEN first - interval '${FLAGGED_MINUTES} minutes' AND last + interval '${FLAGGED_MINUTES} minutes'
+  UNION ALL SELECT network, flagged_at, true FROM flagged
+),
+spans AS (
+  SELECT network, is_new,
+    greatest(flagged_at, lag(flagged_at) OVER (PARTITION BY network ORDER BY flagged_at)
+      + interval '${FLAGGED_MINUTES} minutes') AS first,
+    least(flagged_at + interval '${FLAGGED_MINUTES} minutes', min(flagged_at) FILTER (WHERE NOT is_new)
+      OVER (PARTITION BY network ORDER BY flagged_at ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) AS last
+  FROM known
 )
-INSERT INTO settling (due_at, networks, firsts, lasts)
-SELECT $3::timestamptz, array_agg(network), array_agg(flagged_at),
-  array_agg(flagged_at + interval '${FLAGGED_MINUTES} minutes')
-FROM flagged HAVING count(*) > 0`;
+INSERT INTO settling (lane, due_at, networks, firsts, lasts)
+SELECT ${laneOf('network')}, $3::timestamptz, array_agg(network), array_agg(first), array_agg(last)
+FROM spans WHERE is_new AND first < last GROUP BY 1`;
 
 export async function flagNetworks(
   manager: EntityManager,

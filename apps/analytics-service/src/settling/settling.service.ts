@@ -10,16 +10,21 @@ import { AnalyticsMetrics } from '../analytics-metrics.js';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { announceClassChanges, changeClasses } from './change-classes.query.js';
 import { settleSpans } from './settle-spans.js';
-import { flagNetworks, takeDueSpans } from './settling.query.js';
+import { flagNetworks, LANES, putBack, takeDueSpans } from './settling.query.js';
 
-/** Batches of the ingest settled by one transaction. */
-const BATCHES = 5;
+/** Batches of the ingest settled beside each other: the more of a flood, the less of it is read twice. */
+const BATCHES = 50;
 const IDLE_MS = 1_000;
+
+const ELECT = "SELECT pg_try_advisory_xact_lock(hashtext('footfall-analytics-settling'), $1) AS elected";
+/** Whoever else changes classes takes this lock for itself; that is soon over, and waited for. */
+const JOIN = "SELECT pg_advisory_xact_lock_shared(hashtext('footfall-analytics-settling'))";
 
 /**
  * Judges clicks again some seconds after they were stored, beside the other clicks from their networks. What is to
  * settle lies in a table, so it survives restarts; it leaves the table in the transaction that stores the verdicts.
- * Any process of the service may do it, one at a time: two that saw different clicks could overwrite each other.
+ * Networks are divided among lanes, which are settled at the same time. Any process of the service may work on a lane, one
+ * at a time: two that saw different clicks could overwrite each other.
  */
 @Injectable()
 export class SettlingService implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -57,27 +62,37 @@ export class SettlingService implements OnApplicationBootstrap, BeforeApplicatio
   }
 
   private async settleAll(now: Date): Promise<number> {
+    const lanes = await Promise.allSettled(
+      Array.from({ length: LANES }, (_, lane) => this.settleLane(lane, now)),
+    );
+    await this.measureOverdue(now);
+    return lanes.reduce((changed, lane) => {
+      if (lane.status === 'rejected') throw lane.reason;
+      return changed + lane.value;
+    }, 0);
+  }
+
+  private async settleLane(lane: number, now: Date): Promise<number> {
     let changed = 0;
     while (!this.isStopping) {
-      const round = await this.settleRound(now);
+      const round = await this.settleRound(lane, now);
       if (round === undefined) break;
       changed += round;
     }
-    await this.measureOverdue(now);
     return changed;
   }
 
   /** Undefined when nothing was due, or another process is settling. */
-  private settleRound(now: Date): Promise<number | undefined> {
+  private settleRound(lane: number, now: Date): Promise<number | undefined> {
     return this.dataSource.transaction(async (manager) => {
-      const [{ elected }] = await manager.query(
-        "SELECT pg_try_advisory_xact_lock(hashtext('footfall-analytics-settling')) AS elected",
-      );
+      const [{ elected }] = await manager.query(ELECT, [lane]);
       if (!elected) return undefined;
+      await manager.query(JOIN);
       await announceClassChanges(manager);
-      const { batches, spans } = await takeDueSpans(manager, { now, batches: BATCHES });
-      if (batches === 0) return undefined;
-      const { verdicts, flags } = await settleSpans(manager, spans, now);
+      const { dueAt, spans } = await takeDueSpans(manager, { lane, now, batches: BATCHES });
+      if (!dueAt) return undefined;
+      const { verdicts, flags, rest } = await settleSpans(manager, spans, now);
+      await putBack(manager, { lane, dueAt, spans: rest });
       await flagNetworks(manager, flags, now);
       const changed = [...verdicts.values()];
       await changeClasses(manager, changed);
