@@ -16,6 +16,9 @@ const WARM = 10;
 const LINK = '/api/link-tracking/analytics';
 const JOB = '/api/link-tracking/job';
 const REPORT = '/api/link-tracking/report';
+const INSIGHTS = '/api/analytics';
+const dayAgo = (days) => new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+const MONTH = `&from=${dayAgo(29)}&to=${dayAgo(-1)}`;
 /** Another answer is one more line. `n` counts up. */
 const QUESTIONS = {
   link: (n) => `${LINK}/${linkOf(n)}`,
@@ -35,7 +38,25 @@ const QUESTIONS = {
   'engagement to outcome': () => '/api/analytics/engagement-to-outcome',
   'link function effectiveness': () => '/api/analytics/link-function-effectiveness',
   'application engagement': (n) => `/api/analytics/application-engagement/app-${n % JOBS}`,
+  'funnel, by company, with the period before': () =>
+    `${INSIGHTS}/funnel?group_by=company&compare=previous${MONTH}`,
+  'funnel, by job board': () => `${INSIGHTS}/funnel?group_by=job_board`,
+  'funnel, by company': () => `${INSIGHTS}/funnel?group_by=company`,
+  'funnel, by job': () => `${INSIGHTS}/funnel?group_by=job`,
+  'funnel, of a user': (n) => `${INSIGHTS}/funnel?group_by=company&user_id=user-${n % USERS}`,
+  'best jobs': () => `${INSIGHTS}/jobs`,
+  sources: () => `${INSIGHTS}/sources`,
+  'sources, 30 days in Kolkata, with the period before': () =>
+    `${INSIGHTS}/sources?compare=previous&timezone=Asia/Kolkata${MONTH}`,
+  'timeline of an application': (n) => `/api/applications/app-${n % JOBS}/timeline`,
   applications: () => '/api/applications?limit=50',
+  'applications, by company': () => '/api/applications?limit=50&sort=company',
+  'applications, by score': () => '/api/applications?limit=50&sort=score',
+  'applications, searched': (n) => `/api/applications?limit=50&q=company%20${n % 700}`,
+  'applications, opened, of a board': () => '/api/applications?limit=50&opened=true&job_board=indeed',
+  'applications, of a user, by clicks': (n) =>
+    `/api/applications?limit=50&sort=clicks&user_id=user-${n % USERS}`,
+  bookings: () => '/api/bookings?limit=50',
 };
 
 export async function run() {

@@ -4,6 +4,8 @@ import pg from 'pg';
 export const LINKS = 2_001;
 export const JOBS = 667;
 export const USERS = 50;
+/** Applications in all; the first of them have the clicks. */
+export const APPLICATIONS = 50_000;
 /** Every twentieth click is on this one link. */
 export const VIRAL = 'lt_link_0';
 const DAYS = 90;
@@ -100,6 +102,7 @@ async function refreshed(dataSource) {
 /** Indexes are made after the rows: that takes a tenth of the time. */
 async function fill(client, clicks) {
   await client.query(FILL_LINKS);
+  await client.query(FILL_APPLICATIONS);
   const { rows: indexes } = await client.query(INDEXES);
   await client.query(`DROP INDEX ${indexes.map(({ name }) => name).join(', ')}`);
   for (let ago = 0; ago <= DAYS + 31; ago += 28)
@@ -125,6 +128,24 @@ SELECT 'lt_link_' || n, 'user-' || (n / 3) % ${USERS}, 'job-' || n / 3 % ${JOBS}
   (ARRAY['Calendly', 'LinkedIn', 'Portfolio'])[1 + n % 3], 'external', 'https://example.org/' || n,
   'http://localhost:5000/track/lt_link_' || n, true, now() - interval '${DAYS + 1} days', n + 1
 FROM generate_series(0, ${LINKS - 1}) AS n`;
+
+/** What was sent in the last 90 days, a third of it opened, by job boards, companies and functions. */
+const FILL_APPLICATIONS = `
+INSERT INTO applications (user_id, application_id, job_id, company, title, job_board, first_generated_at, human_clicks,
+  people, opened_at, booked_at, score)
+SELECT 'user-' || n % ${USERS}, 'app-more-' || n, 'job-more-' || n % 20000, 'Company ' || n % 700, 'Marketing Manager',
+  (ARRAY['Indeed', 'LinkedIn', 'Glassdoor', 'Monster', 'Dice', NULL])[1 + n % 6], sent, opened * 2, opened,
+  CASE WHEN opened > 0 THEN sent + interval '9 hours' END, CASE WHEN n % 30 = 0 THEN sent + interval '2 days' END, opened * 40
+FROM (
+  SELECT n, now() - n * interval '2 minutes' AS sent, CASE WHEN n % 3 = 0 THEN 1 + n % 2 ELSE 0 END AS opened
+  FROM generate_series(1, ${APPLICATIONS - JOBS}) AS n
+) AS made;
+INSERT INTO application_functions (user_id, application_id, link_function, human_clicks, opened_at, booked_at, sent_at)
+SELECT user_id, application_id, link_function, human_clicks, opened_at, booked_at, sent_at
+FROM applications CROSS JOIN (VALUES ('Calendly'), ('LinkedIn'), ('Portfolio')) AS functions (link_function)
+WHERE application_id LIKE 'app-more-%';
+-- Made without links, they must not be refreshed from them.
+TRUNCATE stale_applications`;
 
 /** $1 to $2 of $3 clicks, evenly over the days; 70 % people's. */
 const FILL_CLICKS = `

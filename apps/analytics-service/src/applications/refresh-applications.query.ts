@@ -56,12 +56,15 @@ gone AS (
     AND (held.user_id, held.application_id, held.link_function)
       NOT IN (SELECT user_id, application_id, link_function FROM figures)
 )
-INSERT INTO application_functions AS held (user_id, application_id, link_function, human_clicks, opened_at, booked_at)
-SELECT * FROM figures
+INSERT INTO application_functions AS held (user_id, application_id, link_function, human_clicks, opened_at, booked_at,
+  sent_at, had_interview)
+SELECT figures.*, sent_at, coalesce(had_interview, false)
+FROM figures LEFT JOIN applications USING (user_id, application_id)
 ON CONFLICT (user_id, application_id, link_function) DO UPDATE SET
-  human_clicks = excluded.human_clicks, opened_at = excluded.opened_at, booked_at = excluded.booked_at
-WHERE (held.human_clicks, held.opened_at, held.booked_at)
-  IS DISTINCT FROM (excluded.human_clicks, excluded.opened_at, excluded.booked_at)`;
+  human_clicks = excluded.human_clicks, opened_at = excluded.opened_at, booked_at = excluded.booked_at,
+  sent_at = excluded.sent_at, had_interview = excluded.had_interview
+WHERE (held.human_clicks, held.opened_at, held.booked_at, held.sent_at, held.had_interview) IS DISTINCT FROM
+  (excluded.human_clicks, excluded.opened_at, excluded.booked_at, excluded.sent_at, excluded.had_interview)`;
 
 /**
  * An application's sessions have a counter of their own under its id; only where users share an id are its links'

@@ -1,5 +1,6 @@
 import type { DataSource } from 'typeorm';
 import { type ApplicationFilter, whereSent } from '../applications/application-filter.js';
+import { functionsOf } from './funnel.query.js';
 import { type Rate, toRate } from './wilson.js';
 
 /** What links of one function did for the applications that had one. */
@@ -19,11 +20,10 @@ export interface FunctionEffectiveness {
 }
 
 const EFFECTIVENESS = `
-SELECT link_function, count(*)::float8 AS applications, sum(part.human_clicks)::float8 AS human_clicks,
-  count(part.opened_at)::float8 AS clicked, count(part.booked_at)::float8 AS booked,
-  count(*) FILTER (WHERE had_interview AND part.opened_at IS NOT NULL)::float8 AS clicked_interviews,
-  count(*) FILTER (WHERE had_interview)::float8 AS interviews
-FROM application_functions AS part JOIN applications USING (user_id, application_id) WHERE `;
+SELECT link_function, count(*)::float8 AS applications, sum(human_clicks)::float8 AS human_clicks,
+  count(opened_at)::float8 AS clicked, count(booked_at)::float8 AS booked,
+  count(*) FILTER (WHERE had_interview AND opened_at IS NOT NULL)::float8 AS clicked_interviews,
+  count(*) FILTER (WHERE had_interview)::float8 AS interviews`;
 
 interface Row {
   link_function: string;
@@ -42,8 +42,8 @@ export async function listFunctionEffectiveness(
 ): Promise<FunctionEffectiveness[]> {
   const { sql, values } = whereSent(filter);
   const rows: Row[] = await dataSource.query(
-    `${EFFECTIVENESS}${sql} GROUP BY link_function
-     ORDER BY count(part.opened_at)::float8 / count(*) DESC, count(*) DESC, link_function`,
+    `${EFFECTIVENESS} FROM ${functionsOf(filter)} WHERE ${sql} GROUP BY link_function
+     ORDER BY count(opened_at)::float8 / count(*) DESC, count(*) DESC, link_function`,
     values,
   );
   return rows.map(({ link_function, applications, human_clicks, ...row }) => ({

@@ -30,13 +30,20 @@ export interface GroupFunnel extends Funnel {
 const MAX_GROUPS = 200;
 
 const MOMENTS = 'sent_at, opened_at, booked_at, human_clicks';
+/** The column by which each groups. */
 const GROUPS: Readonly<Record<FunnelGroup, string>> = {
-  job_board: `SELECT job_board AS name, lower(job_board) AS key, ${MOMENTS} FROM applications`,
-  company: `SELECT company AS name, lower(company) AS key, ${MOMENTS} FROM applications`,
-  job: `SELECT job_id AS name, job_id AS key, ${MOMENTS} FROM applications`,
-  function: `SELECT link_function AS name, link_function AS key, sent_at, part.opened_at, part.booked_at,
-      part.human_clicks
-    FROM application_functions AS part JOIN applications USING (user_id, application_id)`,
+  job_board: 'job_board',
+  company: 'company',
+  job: 'job_id',
+  function: 'link_function',
+};
+
+/** Names in whatever case are one; ids are as they are. */
+const KEYS: Readonly<Record<FunnelGroup, string>> = {
+  job_board: 'lower(job_board)',
+  company: 'lower(company)',
+  job: 'job_id',
+  function: 'link_function',
 };
 
 /** A step back in time (sent by a date that a person set, say) has no duration. */
@@ -44,11 +51,12 @@ const median = (from: string, to: string, name: string) => `
   percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', ${to} - ${from}) / 3600)
     FILTER (WHERE ${to} >= ${from}) AS ${name}, count(*) FILTER (WHERE ${to} >= ${from})::float8 AS ${name}_n`;
 
-const STAGES = `count(*)::float8 AS sent, count(opened_at)::float8 AS opened, count(booked_at)::float8 AS booked,
+const MEDIANS = `${median('sent_at', 'opened_at', 'sent_to_opened')},
+  ${median('opened_at', 'booked_at', 'opened_to_booked')}, ${median('sent_at', 'booked_at', 'sent_to_booked')}`;
+
+const COUNTS = `count(*)::float8 AS sent, count(opened_at)::float8 AS opened, count(booked_at)::float8 AS booked,
   coalesce(sum(human_clicks), 0)::float8 AS human_clicks,
-  count(*) FILTER (WHERE opened_at IS NOT NULL AND booked_at IS NOT NULL)::float8 AS opened_and_booked,
-  ${median('sent_at', 'opened_at', 'sent_to_opened')}, ${median('opened_at', 'booked_at', 'opened_to_booked')},
-  ${median('sent_at', 'booked_at', 'sent_to_booked')}`;
+  count(*) FILTER (WHERE opened_at IS NOT NULL AND booked_at IS NOT NULL)::float8 AS opened_and_booked`;
 
 interface Stages {
   sent: number;
@@ -57,23 +65,27 @@ interface Stages {
   human_clicks: number;
   opened_and_booked: number;
   sent_to_opened: number | null;
-  sent_to_opened_n: number;
+  sent_to_opened_n: number | null;
   opened_to_booked: number | null;
-  opened_to_booked_n: number;
+  opened_to_booked_n: number | null;
   sent_to_booked: number | null;
-  sent_to_booked_n: number;
+  sent_to_booked_n: number | null;
 }
 
 /** All applications sent in the period. Reads their table alone: its cost does not grow with clicks. */
 export async function getFunnel(dataSource: DataSource, filter: ApplicationFilter): Promise<Funnel> {
   const { sql, values } = whereSent(filter);
-  const [stages] = await dataSource.query(`SELECT ${STAGES} FROM applications WHERE ${sql}`, values);
+  const [stages] = await dataSource.query(
+    `SELECT ${COUNTS}, ${MEDIANS} FROM applications WHERE ${sql}`,
+    values,
+  );
   return toFunnel(stages);
 }
 
 /**
  * The same by group, largest first. An application counts for each function that it has a link of, as opened or booked
- * where that was done through a link of the function.
+ * where that was done through a link of the function. Counted first, because a median wants what it is of in order: that is
+ * done for what was opened or booked alone.
  */
 export async function listGroupFunnels(
   dataSource: DataSource,
@@ -81,15 +93,34 @@ export async function listGroupFunnels(
   filter: ApplicationFilter,
 ): Promise<{ groups: GroupFunnel[]; groups_left_off: number }> {
   const { sql, values } = whereSent(filter);
+  const from = group === 'function' ? functionsOf(filter) : 'applications';
   const rows: (Stages & { group: string | null; groups: number })[] = await dataSource.query(
-    `SELECT min(name) AS "group", count(*) OVER ()::float8 AS groups, ${STAGES}
-     FROM (${GROUPS[group]} WHERE ${sql}) AS sent GROUP BY key ORDER BY count(*) DESC, key LIMIT ${MAX_GROUPS}`,
+    `WITH sent AS NOT MATERIALIZED (
+       SELECT ${GROUPS[group]} COLLATE "C" AS name, ${MOMENTS}, coalesce(${KEYS[group]}, '') COLLATE "C" AS key
+       FROM ${from} WHERE ${sql}
+     ),
+     groups AS MATERIALIZED (
+       SELECT key, min(name) AS "group", count(*) OVER ()::float8 AS groups, ${COUNTS}
+       FROM sent GROUP BY key ORDER BY count(*) DESC, key LIMIT ${MAX_GROUPS}
+     ),
+     medians AS (
+       SELECT key, ${MEDIANS} FROM sent
+       WHERE (opened_at IS NOT NULL OR booked_at IS NOT NULL) AND key IN (SELECT key FROM groups) GROUP BY key
+     )
+     SELECT * FROM groups LEFT JOIN medians USING (key) ORDER BY sent DESC, key`,
     values,
   );
   return {
     groups: rows.map((row) => ({ group: row.group, ...toFunnel(row) })),
     groups_left_off: (rows[0]?.groups ?? 0) - rows.length,
   };
+}
+
+/** SQL: what functions of applications are read from; what they do not know themselves they are joined for. */
+export function functionsOf({ job_id, job_board }: ApplicationFilter): string {
+  if (job_id === undefined && job_board === undefined) return 'application_functions';
+  return `application_functions
+       JOIN (SELECT user_id, application_id, job_id, job_board FROM applications) AS held USING (user_id, application_id)`;
 }
 
 function toFunnel(stages: Stages): Funnel {
@@ -112,8 +143,9 @@ function toFunnel(stages: Stages): Funnel {
   };
 }
 
-function toMedian(hours: number | null, n: number): Median {
-  return { hours: hours === null ? null : Math.round(hours * 100) / 100, n };
+/** Null of a group in which nothing was opened or booked. */
+function toMedian(hours: number | null, n: number | null): Median {
+  return { hours: hours === null ? null : Math.round(hours * 100) / 100, n: n ?? 0 };
 }
 
 /** The columns of a group as CSV. */

@@ -49,10 +49,10 @@ export async function listBestJobs(
     `SELECT best.*, newest.company, newest.title, newest.job_board
      FROM (
        SELECT job_id, count(*) OVER ()::float8 AS jobs, count(*)::float8 AS applications,
-         count(opened_at)::float8 AS opened, count(booked_at)::float8 AS booked, sum(human_clicks)::float8 AS human_clicks,
-         sum(people)::float8 AS people, max(score) AS score, max(sent_at) AS last_sent_at
+         count(opened_at)::float8 AS opened, count(booked_at)::float8 AS booked, sum(human_clicks::float8) AS human_clicks,
+         sum(people::float8) AS people, max(score) AS score, max(sent_at) AS last_sent_at
        FROM applications WHERE ${sql} AND job_id IS NOT NULL
-       GROUP BY job_id ORDER BY sum(people) DESC, sum(human_clicks) DESC, job_id LIMIT ${limit}
+       GROUP BY job_id ORDER BY people DESC, human_clicks DESC, job_id LIMIT ${limit}
      ) AS best CROSS JOIN LATERAL (
        SELECT company, title, job_board FROM applications
        WHERE ${sql} AND job_id = best.job_id ORDER BY sent_at DESC, user_id, application_id LIMIT 1
