@@ -40,6 +40,8 @@ beforeAll(async () => {
       DATA_DIR: newDataDir(),
       LOG_LEVEL: 'fatal',
       PDF_CONVERTER: 'none',
+      RATE_LIMIT_PER_MINUTE: '0',
+      ADDRESS_RATE_LIMIT_PER_MINUTE: '0',
       API_KEYS_FILE: keyFile,
       CALENDLY_WEBHOOK_SIGNING_KEY: CALENDLY_KEY,
     },

@@ -51,6 +51,8 @@ beforeAll(async () => {
       API_KEYS_FILE: keysFile,
       LOG_LEVEL: 'fatal',
       PDF_CONVERTER: 'none',
+      RATE_LIMIT_PER_MINUTE: '0',
+      ADDRESS_RATE_LIMIT_PER_MINUTE: '0',
       ALLOW_PRIVATE_WEBHOOKS: 'true',
       CALENDLY_WEBHOOK_SIGNING_KEY: SIGNING_KEY,
       CALCOM_WEBHOOK_SECRET: SIGNING_KEY,

@@ -140,6 +140,10 @@ export const serviceEnv = {
   API_KEYS_FILE: z.string().optional(),
   /** Proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are believed; unset: nobody's. */
   TRUSTED_PROXIES: networks().optional(),
+  /** Calls a minute of one key, session or person; 0: not limited. Nobody is while no key is asked for. */
+  RATE_LIMIT_PER_MINUTE: integer({ min: 0, max: 1_000_000_000 }).default(600),
+  /** Calls a minute from one address (IPv6: one /64); 0: not limited, nor are wrong keys. */
+  ADDRESS_RATE_LIMIT_PER_MINUTE: integer({ min: 0, max: 1_000_000_000 }).default(1_200),
   /** How long browsers that came over https are to come back over https only; 0: they are told nothing. */
   HSTS_SECONDS: integer({ min: 0, max: 63_072_000 }).default(0),
   /** PEM file with this process's certificate, which it shows to callers and to the services that it calls over gRPC. */

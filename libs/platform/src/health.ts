@@ -2,6 +2,7 @@ import { Controller, Get, Injectable, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from './access/scopes.js';
+import { Unlimited } from './rate-limit/unlimited.js';
 
 /** Longest a single check may take before it counts as failed, ms. Probes commonly give up after a second or more. */
 const CHECK_DEADLINE_MS = 900;
@@ -52,6 +53,7 @@ async function outcomeOf(check: HealthCheck): Promise<string> {
 
 @ApiTags('operation')
 @Public()
+@Unlimited()
 @Controller('health')
 export class HealthController {
   constructor(private readonly health: HealthChecks) {}

@@ -56,6 +56,7 @@ export {
 } from './private-servers/local-rabbitmq.js';
 export { RabbitmqMissingError } from './private-servers/rabbitmq-install.js';
 export { type ProvisionOptions, provisionDatabase } from './provision-database.js';
+export { Unlimited } from './rate-limit/unlimited.js';
 export { currentPrincipal, currentRequestId, currentUserId, principalOf } from './request-context.js';
 export { isReservedAddress, isReservedHost, withoutTrailingDots } from './reserved-hosts.js';
 export { backoffDelayMs } from './retry.js';

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger as NestLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { PinoLogger } from 'nestjs-pino';
+import { clientReader } from './client-address.js';
 import { createLogger } from './logger.js';
 import { PlatformModule } from './platform.module.js';
 
@@ -55,6 +56,8 @@ describe('the log', () => {
         servesCalls: false,
         oidc: undefined,
       },
+      rateLimits: { perCaller: 0, perAddress: 0 },
+      readClient: clientReader(undefined),
     });
     NestLogger.overrideLogger(false);
     const app = await NestFactory.createApplicationContext(module, { logger: false });

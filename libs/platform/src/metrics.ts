@@ -2,6 +2,7 @@ import { Controller, Get, Header, Injectable } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import { Public } from './access/scopes.js';
+import { Unlimited } from './rate-limit/unlimited.js';
 
 interface Reading {
   labels: Record<string, string>;
@@ -73,6 +74,7 @@ export class Metrics {
 
 @ApiTags('operation')
 @Public()
+@Unlimited()
 @Controller('metrics')
 export class MetricsController {
   constructor(private readonly metrics: Metrics) {}

@@ -43,6 +43,8 @@ export interface ProcessConfig extends CertificateSettings, Partial<AccessEnv> {
   API_KEYS_FILE?: string | undefined;
   TRUSTED_PROXIES?: BlockList | undefined;
   HSTS_SECONDS?: number;
+  RATE_LIMIT_PER_MINUTE?: number;
+  ADDRESS_RATE_LIMIT_PER_MINUTE?: number;
   /** Where keys lie, when not in ACCESS_DATABASE_URL. A process with neither knows the keys of its file alone. */
   DATABASE_URL?: string | undefined;
   MIGRATE_AT_START?: boolean;
@@ -87,9 +89,17 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   const { name, config, imports } = options;
   const grpcTls = options.grpcTls ?? GrpcTls.load(config);
   const logger = options.logger ?? createLogger({ name, level: config.LOG_LEVEL });
+  const readClient = clientReader(config.TRUSTED_PROXIES);
+  const rateLimits = {
+    perCaller: config.RATE_LIMIT_PER_MINUTE ?? 0,
+    perAddress: config.ADDRESS_RATE_LIMIT_PER_MINUTE ?? 0,
+  };
   const root: DynamicModule = {
     module: ProcessModule,
-    imports: [PlatformModule.register({ logger, access: accessOptions(options) }), ...imports],
+    imports: [
+      PlatformModule.register({ logger, access: accessOptions(options), rateLimits, readClient }),
+      ...imports,
+    ],
   };
   const app = await NestFactory.create<NestFastifyApplication>(root, createHttpAdapter(options.http), {
     abortOnError: false,
@@ -99,7 +109,7 @@ export async function startService(options: ServiceOptions): Promise<RunningServ
   app.useLogger(nestLogger(logger));
   protectAnswers(app.getHttpAdapter().getInstance(), {
     hstsSeconds: config.HSTS_SECONDS ?? 0,
-    readClient: clientReader(config.TRUSTED_PROXIES),
+    readClient,
   });
   serveOpenApi(app, { name, calls: app.get(AccessCheck).describe() });
   const metrics = app.get(Metrics);

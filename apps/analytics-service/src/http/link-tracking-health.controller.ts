@@ -3,7 +3,7 @@ import { findPackageJSON } from 'node:module';
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { HealthChecks, Public } from '#platform';
+import { HealthChecks, Public, Unlimited } from '#platform';
 
 const VERSION: string = JSON.parse(
   readFileSync(findPackageJSON('..', import.meta.url) ?? '', 'utf8'),
@@ -12,6 +12,7 @@ const VERSION: string = JSON.parse(
 /** The health answer that the user guide names; probes use `/health/ready`. */
 @ApiTags('operation')
 @Public()
+@Unlimited()
 @Controller('api/link-tracking')
 export class LinkTrackingHealthController {
   constructor(private readonly health: HealthChecks) {}

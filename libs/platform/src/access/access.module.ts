@@ -41,14 +41,14 @@ export interface AccessOptions {
 export class AccessModule {
   /** @throws InvalidConfigError when the key file cannot be used. */
   static register({ host, keyFile, servesCalls, oidc, ...database }: AccessOptions): DynamicModule {
-    const imports: DynamicModule['imports'] = [DiscoveryModule];
+    const databases: DynamicModule[] = [];
     if (database.databaseUrl !== undefined) {
       const options = accessDatabase(database.databaseUrl);
-      imports.push(DatabaseModule.register({ ...options, migrateAtStart: database.migrateAtStart }));
+      databases.push(DatabaseModule.register({ ...options, migrateAtStart: database.migrateAtStart }));
     }
     return {
       module: AccessModule,
-      imports,
+      imports: [DiscoveryModule, ...databases],
       controllers: servesCalls ? [KeysController, SessionController, OidcController, AuditController] : [],
       providers: [
         AccessCheck,
@@ -67,7 +67,7 @@ export class AccessModule {
         { provide: LISTENING_HOST, useValue: host },
         { provide: APP_GUARD, useClass: AccessGuard },
       ],
-      exports: [AccessEraser, AuditLog, Credentials],
+      exports: [AccessEraser, AuditLog, Credentials, ...databases],
     };
   }
 }
