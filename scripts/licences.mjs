@@ -87,7 +87,9 @@ const scripts = `${JSON.stringify(manifest.scripts)} ${readFileSync('scripts/tes
 function isUsed(name) {
   if (name in NAMED_NOWHERE) return true;
   if (
-    ['"', "'", '`'].some((quote) => sources.includes(quote + name + quote) || sources.includes(`${quote}${name}/`))
+    ['"', "'", '`'].some(
+      (quote) => sources.includes(quote + name + quote) || sources.includes(`${quote}${name}/`),
+    )
   )
     return true;
   if (name.startsWith('@types/')) return name === '@types/node' || isUsed(name.slice('@types/'.length));
