@@ -41,14 +41,14 @@ beforeAll(async () => {
       BASE_REDIRECT_URL: 'https://go.example.com/track',
     },
     url: `http://127.0.0.1:${port}`,
-    timeoutMs: 60_000,
+    timeoutMs: 100_000,
   });
 }, 120_000);
 afterAll(async () => {
   await system?.stop();
   await database?.drop();
   rmSync(dirname(dataDir), { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 async function inDatabase<Result>(url: string, work: (client: Client) => Promise<Result>): Promise<Result> {
   const client = new Client({ connectionString: url });
@@ -118,7 +118,7 @@ describe('the present release on what an early one left', () => {
         });
       });
     }
-  }, 60_000);
+  }, 120_000);
 
   it('redirects its links, and hands out its documents as they were', async () => {
     for (const [path, { destination_url }] of Object.entries(before)) {
@@ -153,5 +153,5 @@ describe('the present release on what an early one left', () => {
     }
     const compared = await runToEnd('scripts/reconcile.mjs', { DATABASE_URL: database.url });
     expect(compared).toEqual({ code: 0, output: 'Every counter equals its rows.\n' });
-  }, 60_000);
+  }, 120_000);
 });

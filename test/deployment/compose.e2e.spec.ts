@@ -185,7 +185,7 @@ describe('deploy/postgres/roles.sh', () => {
   let postgres: LocalPostgres;
   beforeAll(async () => {
     postgres = await startLocalPostgres({ dataDir: join(folder, 'postgres'), durable: false, say: () => {} });
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await postgres?.stop();
     rmSync(join(postgres.clusterDir, '..'), { recursive: true, force: true });
@@ -221,5 +221,5 @@ describe('deploy/postgres/roles.sh', () => {
       });
       expect({ name, status, stderr }).toMatchObject({ status: 0 });
     }
-  }, 60_000);
+  }, 120_000);
 });

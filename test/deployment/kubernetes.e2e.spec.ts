@@ -15,6 +15,7 @@ import {
   findUnknownFields,
   type Manifest,
   matches,
+  type PodTemplate,
   podTemplates,
   render,
 } from './manifests.js';
@@ -264,6 +265,23 @@ describe('production', () => {
     );
     expect(scraped.map(({ metadata }) => metadata.name).sort()).toEqual(Object.keys(SETTINGS).sort());
     for (const { metadata } of scraped) expect(metadata.labels?.[spec.jobLabel]).toMatch(/^footfall/);
+  });
+
+  it('gives each service a certificate of the name that the others call it by', () => {
+    for (const name of Object.keys(SETTINGS)) {
+      const owner = all().find(
+        ({ kind, metadata }) => ['Deployment', 'StatefulSet'].includes(kind) && metadata.name === name,
+      ) as Manifest;
+      const { volumes, containers } = owner.spec.template.spec as PodTemplate['spec'];
+      const volume = volumes?.find(({ name: one }) => one === 'tls');
+      const { spec } = find(all(), 'Certificate', name);
+      expect(volume?.secret?.secretName).toBe(spec.secretName);
+      find(all(), 'Issuer', spec.issuerRef.name);
+      const env = environmentOf(all(), containers[0] as Container);
+      expect(env).toMatchObject({ GRPC_TLS_CERT: '/run/tls/tls.crt', GRPC_TLS_CA: '/run/tls/ca.crt' });
+      const called = env.LINK_SERVICE_URL?.split(':')[0];
+      if (called) expect(find(all(), 'Certificate', called).spec.dnsNames).toContain(called);
+    }
   });
 
   it('publishes the edge only, on the domain that links carry', () => {

@@ -48,7 +48,7 @@ export interface PodTemplate {
     securityContext: { runAsNonRoot: boolean; seccompProfile: { type: string } };
     volumes?: {
       name: string;
-      secret?: { secretName: string; items: { key: string }[] };
+      secret?: { secretName: string; items?: { key: string }[] };
       configMap?: { name: string };
       persistentVolumeClaim?: { claimName: string };
     }[];
@@ -102,6 +102,7 @@ export function matches(
 function modelOf({ apiVersion, kind }: Manifest): string {
   const [group = ''] = apiVersion.split('/');
   if (group === 'keda.sh') return `@kubernetes-models/keda/${apiVersion}/${kind}`;
+  if (group === 'cert-manager.io') return `@kubernetes-models/cert-manager/${apiVersion}/${kind}`;
   if (group === 'monitoring.coreos.com')
     return `@kubernetes-models/prometheus-operator/${apiVersion}/${kind}`;
   return `kubernetes-models/${apiVersion}/${kind}`;
