@@ -182,6 +182,18 @@ const NAMED: Row[] = [
     path: (of) => `/api/link-tracking/links?application_id=${of.application}`,
   },
   {
+    call: 'GET /api/link-tracking/links.csv',
+    outcome: 'own',
+    how: 'of the other’s job',
+    path: (of) => `/api/link-tracking/links.csv?job_id=${of.job}`,
+  },
+  {
+    call: 'GET /api/link-tracking/links.csv',
+    outcome: 'own',
+    how: 'everything',
+    path: () => '/api/link-tracking/links.csv',
+  },
+  {
     call: 'GET /api/link-tracking/job/{job_id}/links',
     outcome: 'own',
     how: 'the other’s job',
