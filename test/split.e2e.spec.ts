@@ -148,6 +148,32 @@ describe('the split deployment', () => {
     expect(answers.at(-1)).toContain(`"redirect_url":"http://localhost:${port}/track/`);
   }, 30_000);
 
+  // From here on every call needs a key.
+  it('asks for a key in every service once the first is made behind the edge', async () => {
+    const ask = async (path: string, key?: string) => {
+      const response = await fetch(system.url + path, { headers: key ? { 'x-api-key': key } : {} });
+      return response.status;
+    };
+    const made = await fetch(`${system.url}/api/keys`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ name: 'first', scopes: ['admin'] }),
+    });
+    const { key } = (await made.json()) as { key: string };
+    const ofEveryService = [
+      '/api/link-tracking/links',
+      '/templates',
+      '/api/link-tracking/report',
+      '/api/audit',
+    ];
+    for (const path of ofEveryService) {
+      await eventually(async () => expect([path, await ask(path)]).toEqual([path, 401]));
+      await eventually(async () => expect([path, await ask(path, key)]).toEqual([path, 200]));
+    }
+    expect(await ask('/api/session')).toBe(200);
+    expect(await ask('/api/session/oidc/start')).toBe(404);
+  }, 60_000);
+
   it('stops all of its processes when asked', async () => {
     expect(await system.stop()).toBe(0);
     await expect(fetch(`${system.url}/health/live`)).rejects.toThrow();

@@ -13,7 +13,8 @@ const MAX_KNOWN = 10_000;
 const MAX_UNKNOWN = 2_000;
 
 export interface LookupOptions<Value> {
-  load(key: string): Promise<Value | undefined>;
+  /** Of what `find` was given beside the key, else of the key itself. */
+  load(subject: string): Promise<Value | undefined>;
   /** Whether a lookup failed only for now. */
   isOutage(error: unknown): boolean;
   now(): number;
@@ -44,18 +45,18 @@ export class LookupCache<Value> {
   private readonly known = new Map<string, Entry<Value>>();
   private readonly unknown = new Map<string, Entry<Value>>();
   private readonly running = new Map<string, Promise<Value | undefined>>();
-  private retryAt = 0;
+  private failedAt = Number.NEGATIVE_INFINITY;
 
   constructor(private readonly options: LookupOptions<Value>) {}
 
   /** Rejects as `load` does, or with a {@link SlowLookupError}, when nothing is known. */
-  async find(key: string): Promise<Value | undefined> {
+  async find(key: string, subject = key): Promise<Value | undefined> {
     const now = this.options.now();
     const entry = this.known.get(key) ?? this.unknown.get(key);
-    if (!entry) return this.load(key);
+    if (!entry) return this.load(key, subject);
     const ageMs = Math.abs(now - entry.loadedAt);
-    if (ageMs < REFRESH_AFTER_MS || now < this.retryAt) return entry.value;
-    const loading = this.load(key);
+    if (ageMs < REFRESH_AFTER_MS || Math.abs(now - this.failedAt) < RETRY_MS) return entry.value;
+    const loading = this.load(key, subject);
     try {
       if (ageMs >= FRESH_MS) return await loading;
       loading.catch(() => undefined);
@@ -72,15 +73,15 @@ export class LookupCache<Value> {
     this.unknown.delete(key);
   }
 
-  private load(key: string): Promise<Value | undefined> {
+  private load(key: string, subject: string): Promise<Value | undefined> {
     const running = this.running.get(key);
     if (running) return running;
-    const loading = this.loadInTime(key).finally(() => this.running.delete(key));
+    const loading = this.loadInTime(key, subject).finally(() => this.running.delete(key));
     this.running.set(key, loading);
     return loading;
   }
 
-  private async loadInTime(key: string): Promise<Value | undefined> {
+  private async loadInTime(key: string, subject: string): Promise<Value | undefined> {
     const { load, now } = this.options;
     const loadedAt = now();
     let timer: NodeJS.Timeout | undefined;
@@ -88,11 +89,11 @@ export class LookupCache<Value> {
       timer = setTimeout(() => reject(new SlowLookupError()), DEADLINE_MS);
     });
     try {
-      const value = await Promise.race([load(key), late]);
+      const value = await Promise.race([load(subject), late]);
       this.keep(key, { value, loadedAt });
       return value;
     } catch (error) {
-      if (this.isOutage(error)) this.retryAt = now() + RETRY_MS;
+      if (this.isOutage(error)) this.failedAt = now();
       throw error;
     } finally {
       clearTimeout(timer);

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { AccessClock } from './access-clock.js';
+import { hashKey } from './key-file.js';
 import { LookupCache } from './lookup-cache.js';
 import { principalOfClaims } from './oidc-claims.js';
 import { IdentityProviderAwayError, OidcProvider } from './oidc-provider.js';
@@ -40,7 +41,7 @@ export class OidcTokens {
 
   /** Undefined for tokens that are not good now. @throws IdentityProviderAwayError, UnusableTokenError */
   async find(token: string): Promise<Principal | undefined> {
-    const known = await this.known.find(token);
+    const known = await this.known.find(hashKey(token), token);
     return known && known.endsAt > this.clock.now() ? known.principal : undefined;
   }
 

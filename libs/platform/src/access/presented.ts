@@ -65,8 +65,10 @@ export function requireSameSite(
   kind: Principal['kind'],
 ): void {
   if (CHANGES_NOTHING.has(method) || kind === 'key' || kind === 'oidc') return;
-  const isOwn = headers.origin === undefined ? kind !== 'session' : isOwnOrigin(headers);
-  if (!isOwn) throw new CrossSiteError('comes from a page of another site');
+  if (headers.origin !== undefined && !isOwnOrigin(headers))
+    throw new CrossSiteError('comes from a page of another site');
+  if (kind === 'session' && headers.origin === undefined)
+    throw new CrossSiteError('uses a session and does not say by Origin which page it comes from');
   if (kind === 'session' && headers['x-footfall-client'] === undefined)
     throw new CrossSiteError('uses a session and lacks the header X-Footfall-Client');
 }
