@@ -21,33 +21,33 @@ const VISITOR = {
 export async function checkTraces(origin: string, collector: Collector): Promise<void> {
   const begin = collector.spans.length;
   const link = await makeDocument(origin);
-  const made = await spanNamed(collector, 'POST /resume', begin);
-  await expectAsDocumented(collector, made.traceId, 'POST /resume');
-
+  await spanNamed(collector, 'POST /resume', begin);
+  await expectAsDocumented(collector, 'POST /resume', () => makeDocument(origin));
+  const url = origin + new URL(link.redirect_url).pathname;
+  const click = async () => {
+    expect((await request(url, { headers: VISITOR })).statusCode).toBe(302);
+  };
   // The first click may have to ask link-service for a link that is so new.
-  for (let click = 0; click < 2; click++) {
-    const before = collector.spans.length;
-    const { statusCode } = await request(origin + new URL(link.redirect_url).pathname, { headers: VISITOR });
-    expect(statusCode).toBe(302);
-    const redirect = await spanNamed(collector, 'GET /track/:id', before);
-    await spanOf(collector, redirect.traceId, 'store clicks');
-    if (click === 1) await expectAsDocumented(collector, redirect.traceId, 'GET /track/:id');
-  }
-  await expectBatchesToLink(collector, origin + new URL(link.redirect_url).pathname);
+  const beforeClick = collector.spans.length;
+  await click();
+  await spanNamed(collector, 'GET /track/:id', beforeClick);
+  await expectAsDocumented(collector, 'GET /track/:id', click);
+  await expectBatchesToLink(collector, url);
+
   await request(`${origin}/download/resume_Jordan_Avery_of_old.docx`);
   await spanNamed(collector, 'GET /download/:filename');
-  const exported = collector.everything();
+  const exported = collector.everything().toLowerCase();
   const personal = [
     '203.0.113.77',
     '127.0.0.1',
-    'Netscape',
+    'netscape',
     'mail.example',
     'jordan',
-    'Avery',
+    'avery',
     'calendly',
-    link.tracking_id,
+    link.tracking_id.toLowerCase(),
   ];
-  expect(personal.filter((text) => exported.toLowerCase().includes(text.toLowerCase()))).toEqual([]);
+  expect(personal.filter((text) => exported.includes(text))).toEqual([]);
 }
 
 async function makeDocument(origin: string): Promise<{ tracking_id: string; redirect_url: string }> {
@@ -100,30 +100,31 @@ function spanNamed(collector: Collector, wanted: string, from = 0): Promise<Expo
   );
 }
 
-function spanOf(collector: Collector, traceId: string, wanted: string): Promise<ExportedSpan> {
-  return eventually(
-    () => {
-      const span = collector.spans.find(({ name, traceId: of }) => of === traceId && name === wanted);
-      if (!span) throw new Error(`no span ${wanted} of its trace`);
-      return span;
-    },
-    { timeoutMs: 30_000 },
-  );
-}
-
-/** The trace is the one that docs/telemetry.md shows, but for its times. */
-async function expectAsDocumented(collector: Collector, traceId: string, root: string): Promise<void> {
+/**
+ * What is done leaves the trace that docs/telemetry.md shows, but for its times. Tried three times: a machine that is very
+ * busy may have to do something twice.
+ */
+async function expectAsDocumented(
+  collector: Collector,
+  root: string,
+  act: () => Promise<unknown>,
+): Promise<void> {
   const docs = readFileSync(join(import.meta.dirname, '../docs/telemetry.md'), 'utf8');
   const blocks = [...docs.matchAll(/```text\n(.*?)\n```/gs)].map(([, block]) => block ?? '');
-  const documented = blocks.find((block) => block.split('\n')[0]?.includes(root));
-  await eventually(
-    () => {
-      const printed = printTrace(collector.spans, traceId);
-      if (withoutTimes(printed) !== withoutTimes(documented ?? ''))
-        throw new Error(`the trace was\n${printed}`);
-    },
-    { timeoutMs: 30_000 },
-  );
+  const documented = blocks.find((block) => block.split('\n')[0]?.includes(root)) ?? 'no trace at all';
+  let printed = '';
+  for (let attempt = 0; attempt < 3; attempt++) {
+    const before = collector.spans.length;
+    await act();
+    const { traceId } = await spanNamed(collector, root, before);
+    const isSame = eventually(() => {
+      printed = printTrace(collector.spans, traceId);
+      if (withoutTimes(printed) !== withoutTimes(documented)) throw new Error('another trace');
+      return true;
+    });
+    if (await isSame.catch(() => false)) return;
+  }
+  throw new Error(`the trace was\n${printed}`);
 }
 
 const withoutTimes = (trace: string) => trace.replaceAll(/ +[\d.]+ ms$/gm, '');

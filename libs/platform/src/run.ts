@@ -10,6 +10,9 @@ const MIGRATE_ONLY = '--migrate-only';
 /** Longest a stop may take before the process ends anyway, ms; what is unfinished is on disk or unacknowledged. */
 const STOP_DEADLINE_MS = 25_000;
 
+/** How often a collector that is away is spoken of: it fails every few seconds. */
+const WARN_EVERY_MS = 60_000;
+
 /** A process as its main file puts it together from the settings. */
 export interface Composition extends ServiceOptions {
   /** Lines for the person who started it, printed when ready, the ready line first. */
@@ -71,8 +74,6 @@ export async function runProgram(
   }
 }
 
-/** At most one line a minute: a collector that is away fails every few seconds. */
-const WARN_EVERY_MS = 60_000;
 let warnedAtMs = Number.NEGATIVE_INFINITY;
 
 function warnOfLostSpans(service: RunningService | undefined, error: unknown): void {
