@@ -52,6 +52,7 @@ import { NoteOpenedApplicationsQuickly1763800000018 } from './migrations/1763800
 import { CountSources1763800000019 } from './migrations/1763800000019-count-sources.js';
 import { SettleInLanes1763800000020 } from './migrations/1763800000020-settle-in-lanes.js';
 import { DateFunctions1763800000021 } from './migrations/1763800000021-date-functions.js';
+import { RememberErasedBookings1763800000022 } from './migrations/1763800000022-remember-erased-bookings.js';
 import { ClickAnnouncer } from './notifications/click-announcer.service.js';
 import { WebhookAttempts } from './notifications/webhook-attempts.service.js';
 import { WebhookDeliveriesController } from './notifications/webhook-deliveries.controller.js';
@@ -88,6 +89,7 @@ export const ANALYTICS_MIGRATIONS = [
   CountSources1763800000019,
   SettleInLanes1763800000020,
   DateFunctions1763800000021,
+  RememberErasedBookings1763800000022,
 ];
 
 /**

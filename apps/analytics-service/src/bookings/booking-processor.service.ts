@@ -17,7 +17,6 @@ import {
   countKeptAside,
   delayDelivery,
   ignoreDelivery,
-  isOfErasedLink,
   keepFact,
   type PendingDelivery,
   parkDelivery,
@@ -120,13 +119,9 @@ export class BookingProcessor implements OnApplicationBootstrap, BeforeApplicati
       this.metrics.ignored.inc({ provider });
       return;
     }
-    if (await isOfErasedLink(manager, reading.fact.trackingId)) {
-      await ignoreDelivery(manager, deliveryId, 'its link was erased');
-      return;
-    }
     const { fact } = reading;
-    if (fact.trackingId && (await isErased(manager, fact.trackingId))) {
-      await ignoreDelivery(manager, deliveryId, 'of a link that was erased');
+    if (await isErased(manager, { provider, fact })) {
+      await ignoreDelivery(manager, deliveryId, 'of a link or a booking that was erased');
       return;
     }
     const refs = listRefs(fact);

@@ -38,7 +38,7 @@ beforeEach(async () => {
   service.links.isDown = false;
   await service.truncate(`booking_deliveries, bookings, links, link_clicks, link_counters, link_days, unique_sessions,
        session_counters, activity, source_activity, settling, flagged_networks, webhook_endpoints, webhook_deliveries, applications,
-       erased_links`);
+       erased_links, erased_bookings`);
   await service.app
     .get(LinkChangedProjector)
     .handle([
@@ -436,6 +436,28 @@ describe('erasing a candidate', () => {
     expect(erased).toBe(4);
     const left = await service.dataSource.query("SELECT fact->>'trackingId' AS link FROM booking_deliveries");
     expect(left).toEqual([{ link: 'lt_robins' }]);
+  });
+
+  it('is not undone by a late move, which names no link, nor by what comes of the booking that it leads to', async () => {
+    await deliverAll('calcom', [calcomDelivery()]);
+    await service.dataSource.transaction(async (manager) => {
+      await eraseDeliveries(manager, { ...scopeOfUser('jordan_avery'), trackingIds: ['lt_calendly_abc123'] });
+      await manager.query('DELETE FROM bookings');
+    });
+    const later = { at: '2026-05-06T10:00:00.000Z' };
+    const moved = { uid: 'cal-B', rescheduleUid: 'cal-A', metadata: {} };
+    await deliverAll('calcom', [
+      calcomDelivery({ ...later, event: 'BOOKING_RESCHEDULED', payload: moved }),
+      calcomDelivery({ ...later, event: 'BOOKING_CANCELLED', payload: { uid: 'cal-B', metadata: {} } }),
+      calcomDelivery({ ...later, payload: { uid: 'cal-of-another', metadata: {} } }),
+    ]);
+    expect(await theBooking()).toMatchObject({ provider_ref: 'cal-of-another' });
+    const held = await service.dataSource.query(
+      'SELECT state, body FROM booking_deliveries ORDER BY delivery_id',
+    );
+    expect(held.slice(0, 2)).toEqual(Array(2).fill({ state: 'ignored', body: null }));
+    const remembered = await service.dataSource.query('SELECT digest FROM erased_bookings');
+    expect(remembered).toEqual(Array(2).fill({ digest: expect.stringMatching(/^[0-9a-f]{64}$/) }));
   });
 
   it('is not undone by what is delivered about their links later', async () => {

@@ -48,17 +48,6 @@ export async function ignoreDelivery(
   );
 }
 
-/** Deliveries may come long after the link, and all that its bookings told, was erased. */
-export async function isOfErasedLink(
-  manager: EntityManager,
-  trackingId: string | undefined,
-): Promise<boolean> {
-  const rows: unknown[] = await manager.query('SELECT FROM erased_links WHERE tracking_id = $1', [
-    trackingId,
-  ]);
-  return rows.length > 0;
-}
-
 export async function parkDelivery(
   manager: EntityManager,
   deliveryId: string,

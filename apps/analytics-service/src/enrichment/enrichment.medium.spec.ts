@@ -2,9 +2,11 @@ import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { PinoLogger } from 'nestjs-pino';
 import { makeGeoFile } from '../../test/geo-file.js';
 import { runAnalyticsService } from '../../test/running-analytics-service.js';
 import { sampleClick, sampleLink } from '../../test/sample-events.js';
+import type { AnalyticsServiceConfig } from '../config.js';
 import { LinkChangedProjector } from '../consumers/link-changed.projector.js';
 import { ClickIngest } from '../ingest/click-ingest.js';
 import { Places } from './places.service.js';
@@ -83,6 +85,38 @@ describe('a city database of one’s own', () => {
     writeFileSync(path, 'no database');
     await places.reload();
     expect(await store(service, '8.8.8.8')).toMatchObject({ city: 'Fredericton' });
+  });
+
+  it('serves the old file while a new one is being written, and says in the log what became of it', async () => {
+    const said: string[] = [];
+    const logger = {
+      info: (message: string) => said.push(message),
+      warn: (_fields: object, message: string) => said.push(message),
+    } as unknown as PinoLogger;
+    const own = join(folder, 'own.mmdb');
+    const fileOf = (city: string) =>
+      makeGeoFile({ country: { iso_code: 'CA' }, city: { names: { en: city } } });
+    writeFileSync(own, fileOf('Halifax'));
+    const places = new Places({ GEO_DB: own } as AnalyticsServiceConfig, logger);
+    const whole = fileOf('Moncton');
+    for (const size of [0, 10, 60, whole.length >> 1]) {
+      writeFileSync(own, whole.subarray(0, size));
+      await places.reload();
+      expect([size, places.find('8.8.8.8').city, said.pop()]).toEqual([
+        size,
+        'Halifax',
+        'GEO_DB changed and cannot be read: its old data stay in use',
+      ]);
+    }
+    writeFileSync(`${own}.new`, whole);
+    renameSync(`${own}.new`, own);
+    await places.reload();
+    expect([places.find('8.8.8.8').city, said.pop()]).toEqual([
+      'Moncton',
+      'GEO_DB changed and was read again',
+    ]);
+    await places.reload();
+    expect(said).toEqual([]);
   });
 
   it('stops the start when it cannot be read', async () => {

@@ -2,8 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { runAnalyticsService } from '../../test/running-analytics-service.js';
 import { sampleClick } from '../../test/sample-events.js';
 import { ClickIngest } from '../ingest/click-ingest.js';
+import { ClickPartitions } from '../ingest/click-partitions.js';
 import { listDiscrepancies } from '../reconcile/reconcile.query.js';
 import { MaintenanceService } from './maintenance.service.js';
+import { dropOldPartitions } from './old-clicks.query.js';
 
 let service: Awaited<ReturnType<typeof runAnalyticsService>>;
 let maintenance: MaintenanceService;
@@ -72,6 +74,34 @@ describe('maintenance', () => {
     const [counters] = await service.dataSource.query('SELECT total_clicks::int FROM link_counters');
     expect(counters).toEqual({ total_clicks: 3 });
     expect(await listDiscrepancies(service.dataSource)).toEqual([]);
+  });
+
+  it('gives way to whoever reads clicks, and drops at another time what was detached', async () => {
+    const old = daysAgo(300);
+    const name = `link_clicks_${old.slice(0, 7).replace('-', '_')}`;
+    const find = async () =>
+      (
+        await service.dataSource.query('SELECT relispartition FROM pg_class WHERE oid = to_regclass($1)', [
+          name,
+        ])
+      )[0];
+    await ingest.storeEvents([sampleClick({ occurred_at: old }), sampleClick()]);
+    const reader = service.dataSource.createQueryRunner();
+    await reader.startTransaction();
+    try {
+      await reader.query('SELECT FROM link_clicks LIMIT 1');
+      expect(await dropOldPartitions(service.dataSource, new Date())).not.toContain(name);
+      expect(await find()).toEqual({ relispartition: true });
+      await ingest.storeEvents([sampleClick()]);
+    } finally {
+      await reader.rollbackTransaction();
+      await reader.release();
+    }
+    await service.dataSource.query(`ALTER TABLE link_clicks DETACH PARTITION "${name}"`);
+    expect(await dropOldPartitions(service.dataSource, new Date())).toContain(name);
+    expect(await find()).toBeUndefined();
+    expect(await count('true')).toBe(2);
+    service.app.get(ClickPartitions).forget();
   });
 
   it('drops a month’s partition that lies wholly past the retention, and makes it again for a late click', async () => {

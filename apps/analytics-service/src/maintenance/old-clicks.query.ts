@@ -1,4 +1,5 @@
-import type { DataSource } from 'typeorm';
+import { setTimeout } from 'node:timers/promises';
+import { type DataSource, QueryFailedError } from 'typeorm';
 
 /** Rows changed or deleted by one statement: short enough to hold nobody up. */
 const BATCH_ROWS = 5_000;
@@ -44,16 +45,53 @@ async function repeat(runBatch: () => Promise<number>): Promise<number> {
   }
 }
 
+/** Also those that were detached and not dropped, because a process ended in between. */
 const WHOLLY_OLD_PARTITIONS = `
-SELECT child.relname AS name FROM pg_inherits
-JOIN pg_class AS child ON child.oid = inhrelid
-WHERE inhparent = 'link_clicks'::regclass AND child.relname ~ '^link_clicks_[0-9]{4}_[0-9]{2}$'
-  AND to_date(right(child.relname, 7), 'YYYY_MM') + interval '1 month' <= $1::timestamptz AT TIME ZONE 'UTC'
+SELECT relname AS name, relispartition AS "isAttached" FROM pg_class
+WHERE relnamespace = (SELECT relnamespace FROM pg_class WHERE oid = 'link_clicks'::regclass)
+  AND relkind = 'r' AND relname ~ '^link_clicks_[0-9]{4}_[0-9]{2}$'
+  AND to_date(right(relname, 7), 'YYYY_MM') + interval '1 month' <= $1::timestamptz AT TIME ZONE 'UTC'
 ORDER BY 1`;
 
-/** Drops the monthly partitions that end before the moment; answers their names. */
+/** Waited for a lock on all clicks, while everybody else waits for this. */
+const LOCK_MS = 300;
+const ATTEMPTS = 3;
+const PAUSE_MS = 500;
+
+/**
+ * Detaches and drops the monthly partitions that end before the moment; answers their names. Detaching needs every click
+ * for an instant (without holding anybody up it is not to be had beside a default partition), so it gives way to who reads
+ * them; dropping then concerns nobody. One that is not had now stays for the next time.
+ */
 export async function dropOldPartitions(dataSource: DataSource, before: Date): Promise<string[]> {
-  const partitions: { name: string }[] = await dataSource.query(WHOLLY_OLD_PARTITIONS, [before]);
-  for (const { name } of partitions) await dataSource.query(`DROP TABLE IF EXISTS "${name}"`);
-  return partitions.map(({ name }) => name);
+  const partitions: { name: string; isAttached: boolean }[] = await dataSource.query(WHOLLY_OLD_PARTITIONS, [
+    before,
+  ]);
+  const dropped: string[] = [];
+  for (const { name, isAttached } of partitions) {
+    if (isAttached && !(await detach(dataSource, name))) continue;
+    await dataSource.query(`DROP TABLE IF EXISTS "${name}"`);
+    dropped.push(name);
+  }
+  return dropped;
+}
+
+async function detach(dataSource: DataSource, name: string): Promise<boolean> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await dataSource.transaction(async (manager) => {
+        await manager.query(`SET LOCAL lock_timeout = ${LOCK_MS}`);
+        await manager.query(`ALTER TABLE link_clicks DETACH PARTITION "${name}"`);
+      });
+      return true;
+    } catch (error) {
+      if (!isLockTimeout(error)) throw error;
+      if (attempt === ATTEMPTS) return false;
+      await setTimeout(PAUSE_MS);
+    }
+  }
+}
+
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof QueryFailedError && error.driverError.code === '55P03';
 }

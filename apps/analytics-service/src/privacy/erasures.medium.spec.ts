@@ -8,6 +8,7 @@ import { sampleClick, sampleDocument, sampleLink } from '../../test/sample-event
 import { DocumentGeneratedProjector } from '../consumers/document-generated.projector.js';
 import { LinkChangedProjector } from '../consumers/link-changed.projector.js';
 import { ClickIngest } from '../ingest/click-ingest.js';
+import { notify } from '../notifications/notify.query.js';
 import { listDiscrepancies } from '../reconcile/reconcile.query.js';
 import { Erasures } from './erasures.service.js';
 import { PERSONAL_TABLES } from './personal-clicks.js';
@@ -102,6 +103,35 @@ describe('erasing a candidate', () => {
        UNION ALL SELECT application_id FROM applications WHERE user_id = 'jordan' AND first_generated_at IS NOT NULL`,
     );
     expect(held).toEqual([{ id: 'lt_new' }, { id: 'app-new' }]);
+  });
+
+  it('leaves nothing of what webhooks were told, and nothing to tell again', async () => {
+    const whose = ['jordan', 'robin'].map((userId, i) => ({
+      id: `fact of ${userId}`,
+      type: 'booking.recorded' as const,
+      userId,
+      occurredAt: new Date(),
+      summary: `Somebody booked ${userId}.`,
+      data: { n: i },
+    }));
+    const [{ id }] = await service.dataSource.query(
+      `INSERT INTO webhook_endpoints (id, url, types, secret, enabled)
+       VALUES (gen_random_uuid(), 'https://10.0.0.1/', '{booking.recorded}', 'whsec_c2VjcmV0', true) RETURNING id`,
+    );
+    await service.dataSource.transaction(async (manager) => {
+      await notify(manager, whose);
+      await manager.query("UPDATE webhook_deliveries SET status = 'delivered', next_attempt_at = NULL");
+    });
+    await eraser.handle(requestOf('user', 'jordan'));
+    const held = await service.dataSource.query('SELECT user_id, body FROM webhook_deliveries');
+    expect(held).toEqual([{ user_id: 'robin', body: expect.stringContaining('booked robin') }]);
+    const { payload } = await service.app.inject({
+      method: 'POST',
+      url: `/api/webhooks/${id}/replay`,
+      payload: { since: '2020-01-01T00:00:00Z', all: true },
+    });
+    expect(JSON.parse(payload)).toEqual({ replayed: 1 });
+    await service.dataSource.query('DELETE FROM webhook_endpoints');
   });
 
   it('waits for a batch that began before it, and erases what that stored', async () => {
