@@ -47,7 +47,7 @@ async function put(method: string, path: string, body: unknown) {
 async function describeHostilely(words: string): Promise<string> {
   const application_id = randomUUID();
   const url = `https://jordan-avery.example/?q=${encodeURIComponent(words)}#${words.replaceAll(/\s/g, '')}`;
-  const resume = await put('POST', '/resume', {
+  await put('POST', '/resume', {
     application_id,
     job_id: randomUUID(),
     personal: { full_name: words, calendly_url: url },
@@ -56,26 +56,24 @@ async function describeHostilely(words: string): Promise<string> {
     job_board: words,
   });
   await put('PUT', `/api/applications/${application_id}`, { company: words, title: words, job_board: words });
-  await put('POST', '/api/link-tracking/create', {
+  const link = await put('POST', '/api/link-tracking/create', {
     application_id,
     original_url: url,
     link_function: 'Portfolio',
     description: words,
   });
-  for (const link of resume.links) {
-    await clickAs(`${BROWSER} ${words}`, link.redirect_url);
-    await clickAs(words, link.redirect_url);
-    await request(link.redirect_url, {
-      headers: { 'user-agent': BROWSER, referer: `https://x.example/${words}`, 'accept-language': words },
-    });
-    await put('POST', '/api/link-tracking/record-click', {
-      tracking_id: link.tracking_id,
-      clicked_at: new Date().toISOString(),
-      user_agent: words,
-      referrer_url: words,
-      metadata: { [words]: words },
-    });
-  }
+  await clickAs(`${BROWSER} ${words}`, link.redirect_url);
+  await clickAs(words, link.redirect_url);
+  await request(link.redirect_url, {
+    headers: { 'user-agent': BROWSER, referer: `https://x.example/${words}`, 'accept-language': words },
+  });
+  await put('POST', '/api/link-tracking/record-click', {
+    tracking_id: link.tracking_id,
+    clicked_at: new Date().toISOString(),
+    user_agent: words,
+    referrer_url: words,
+    metadata: { [words]: words },
+  });
   return application_id;
 }
 
@@ -128,4 +126,20 @@ describe('words that would be scripts', () => {
     expect(complaints).toEqual([]);
     await context.close();
   }, 120_000);
+
+  it('start no formula in any table that is exported', async () => {
+    const formulas = ['=HYPERLINK("https://evil.example","x")', '+1+1', '-1+1', '@SUM(1)'];
+    await Promise.all(formulas.map(describeHostilely));
+    const description = await (await fetch(`${dashboard.url}/api/openapi.json`)).json();
+    const tables = Object.keys(description.paths).filter((path) => path.endsWith('.csv'));
+    expect(tables).toEqual(expect.arrayContaining(['/api/clicks.csv', '/api/applications.csv']));
+    for (const path of tables) {
+      const table = await (await fetch(`${dashboard.url}${path}?group_by=company`)).text();
+      expect([path, table.match(/(^|,)"?[=+@\t-].*/gm)]).toEqual([path, null]);
+    }
+    await eventually(async () => {
+      const clicks = await (await fetch(`${dashboard.url}/api/clicks.csv`)).text();
+      expect(clicks).toContain("'=HYPERLINK");
+    });
+  }, 60_000);
 });

@@ -31,8 +31,8 @@ export class Readings {
     await this.#client.connect();
   }
 
-  close() {
-    return this.#client.end();
+  async close() {
+    await this.#client?.end();
   }
 
   async take(hours) {
