@@ -45,12 +45,12 @@ const dataSource = new DataSource({
   url: getDatabaseUrl(),
   extra: { options: '-c search_path=analytics' },
 });
-await dataSource.initialize();
 try {
+  await dataSource.initialize();
   await (action === 'export' ? exportTo : replay)(dataSource, file);
 } catch (error) {
   say(error.message);
   process.exitCode = 1;
 } finally {
-  await dataSource.destroy();
+  if (dataSource.isInitialized) await dataSource.destroy();
 }
