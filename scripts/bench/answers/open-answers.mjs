@@ -38,6 +38,7 @@ export async function openAnswers(serverUrl, clicks) {
   await service.refreshApplications();
   await client.query('ANALYZE');
   return {
+    url,
     get: (path) => service.app.inject({ method: 'GET', url: path }),
     measureStorage: () => measureStorage(client, clicks),
     async close() {

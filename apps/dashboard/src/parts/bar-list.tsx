@@ -27,7 +27,7 @@ export function BarList({ rows }: { rows: readonly Row[] }) {
             <Text size="sm" fw={550}>
               {name}
             </Text>
-            <Text size="sm" c="dimmed" ta="right">
+            <Text size="sm" c="dimmed" ta="right" className={classes.words}>
               {words}
             </Text>
           </Group>

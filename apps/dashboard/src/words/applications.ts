@@ -9,6 +9,16 @@ export const OUTCOME_NAMES: Readonly<Record<Outcome, string>> = {
   withdrawn: 'Withdrawn',
 };
 
+/** Whether it still may come to something, or has. */
+export const OUTCOME_COLORS: Readonly<Record<Outcome, string>> = {
+  none: 'gray',
+  rejected: 'gray',
+  interview: 'moss',
+  offer: 'moss',
+  accepted: 'moss',
+  withdrawn: 'gray',
+};
+
 type Named = Pick<Application, 'application_id' | 'company' | 'title'>;
 
 /** `Marketing Manager at Tech Corp`, or as much of it as is known. */

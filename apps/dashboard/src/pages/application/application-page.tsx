@@ -10,7 +10,7 @@ import { Figure } from '../../parts/figure.js';
 import { Page } from '../../parts/page.js';
 import { EmptyState, ErrorState, isMissing, LoadingRows } from '../../parts/states.js';
 import { When } from '../../parts/when.js';
-import { nameApplication, OUTCOME_NAMES } from '../../words/applications.js';
+import { nameApplication, OUTCOME_COLORS, OUTCOME_NAMES } from '../../words/applications.js';
 import { sayMany } from '../../words/numbers.js';
 import { sayDay } from '../../words/times.js';
 import { LinkList } from '../links/link-list.js';
@@ -70,7 +70,7 @@ export function ApplicationPage() {
       }
     >
       <Group gap="xs">
-        <Badge variant="light" tt="none" color={outcome === 'none' ? 'gray' : 'moss'}>
+        <Badge variant="light" tt="none" color={OUTCOME_COLORS[outcome]}>
           {OUTCOME_NAMES[outcome]}
         </Badge>
         <Text size="sm" c="dimmed">

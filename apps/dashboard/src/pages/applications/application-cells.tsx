@@ -2,7 +2,7 @@ import { Anchor, Badge, Group, Progress, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { Application } from '../../api/applications.js';
 import { When } from '../../parts/when.js';
-import { nameApplication, OUTCOME_NAMES } from '../../words/applications.js';
+import { nameApplication, OUTCOME_COLORS, OUTCOME_NAMES } from '../../words/applications.js';
 import { sayMany } from '../../words/numbers.js';
 import { sayDay } from '../../words/times.js';
 import classes from './applications.module.css';
@@ -28,7 +28,7 @@ export function ApplicationCells({ application }: { application: Application }) 
             {[title ? company : undefined, job_board].filter(Boolean).join(' · ') || '–'}
           </Text>
           {outcome !== 'none' && (
-            <Badge size="sm" variant="light" tt="none">
+            <Badge size="sm" variant="light" tt="none" color={OUTCOME_COLORS[outcome]}>
               {OUTCOME_NAMES[outcome]}
             </Badge>
           )}

@@ -1,10 +1,11 @@
-import { Group, Stack, Text } from '@mantine/core';
+import { Anchor, Group, Stack, Text } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { bestApplicationsQuery } from '../../api/applications.js';
-import { ApplicationLink } from '../../parts/application-link.js';
 import { LoadingRows } from '../../parts/states.js';
 import { Surface } from '../../parts/surface.js';
 import { When } from '../../parts/when.js';
+import { nameApplication } from '../../words/applications.js';
 import { sayMany } from '../../words/numbers.js';
 
 /** The jobs that drew most interest. */
@@ -16,9 +17,17 @@ export function BestApplications() {
       {isPending && <LoadingRows rows={4} height={32} />}
       {data?.applications.length === 0 && <Text c="dimmed">No person has opened one yet.</Text>}
       <Stack gap="sm">
-        {data?.applications.map(({ application_id, people, opened_at, booked_at }) => (
-          <Group key={application_id} justify="space-between" wrap="nowrap" gap="sm" align="baseline">
-            <ApplicationLink id={application_id} size="sm" fw={550} />
+        {data?.applications.map(({ people, opened_at, booked_at, ...application }) => (
+          <Group key={application.application_id} justify="space-between" gap="0 sm" align="baseline">
+            <Anchor
+              size="sm"
+              fw={550}
+              renderRoot={(props) => (
+                <Link to="/app/applications/$id" params={{ id: application.application_id }} {...props} />
+              )}
+            >
+              {nameApplication(application)}
+            </Anchor>
             <Text size="sm" c="dimmed" ta="right">
               {booked_at ? 'booked ' : `${sayMany(people, 'person', 'people')}, first `}
               {opened_at && <When at={booked_at ?? opened_at} />}

@@ -23,7 +23,7 @@ export function BestJobs({ days }: { days: number }) {
           name: nameApplication({ application_id: job_id, title, company }),
           share: people / most,
           words: sayMany(people, 'person', 'people'),
-          note: `opened ${sayShare(opened, applications)}${before ? ` · before: ${sayMany(before.people, 'person', 'people')}` : ''}`,
+          note: `opened ${sayShare(opened, applications)} · before: ${before ? sayMany(before.people, 'person', 'people') : 'nothing sent'}`,
         }))}
       />
     </Surface>

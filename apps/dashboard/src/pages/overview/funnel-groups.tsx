@@ -35,7 +35,7 @@ export function FunnelGroups({ days, groupBy, title, nameOf = String }: Props) {
           share: sent === 0 ? 0 : opened / sent,
           interval: toInterval(rates.opened),
           words: [sayShare(opened, sent), sayInterval(rates.opened)].filter(Boolean).join(', '),
-          note: `before: ${before ? sayShare(before.opened, before.sent) : 'none sent'}`,
+          note: `before: ${before ? sayShare(before.opened, before.sent) : 'nothing sent'}`,
         }))}
       />
     </Surface>
