@@ -19,7 +19,7 @@ export async function startStandalone(settings: NodeJS.ProcessEnv = {}): Promise
       ...settings,
     },
     url: `http://localhost:${port}`,
-    timeoutMs: 60_000,
+    timeoutMs: 150_000,
   });
 }
 
