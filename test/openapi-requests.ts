@@ -32,7 +32,7 @@ export interface Operation {
   operationId: string;
   summary?: string;
   parameters?: Parameter[];
-  requestBody?: { content: Record<string, { schema?: Schema }> };
+  requestBody?: { content: Record<string, { schema?: Schema; example?: unknown }> };
   responses: Record<string, Response>;
 }
 
@@ -176,6 +176,26 @@ export function injectionsInto({ path, parameters = [], requestBody }: Operation
       body: { ...VALID, [field]: sql },
     })),
   ]);
+}
+
+/** More than any field takes, and less than a body may hold. */
+const LONG = 200_000;
+
+/** The example of an operation's body with each of its texts in turn far too long. */
+export function longTextsInto({ path, requestBody }: Operation): GeneratedRequest[] {
+  const example = requestBody?.content['application/json']?.example;
+  return lengthen(example).map((body) => ({ url: path.replaceAll(/\{\w+\}/g, 'x'), body }));
+}
+
+/** Every variant of a value in which one text is too long. */
+function lengthen(value: unknown): unknown[] {
+  if (typeof value === 'string') return [value.padEnd(LONG, 'x')];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, part]) =>
+    lengthen(part).map((longer) =>
+      Array.isArray(value) ? value.with(Number(name), longer) : { ...value, [name]: longer },
+    ),
+  );
 }
 
 /** Fields that calls want before they look at others. */

@@ -13,6 +13,7 @@ import {
   type GeneratedRequest,
   injectionsInto,
   listOperations,
+  longTextsInto,
   type OpenApi,
   type Operation,
   requestsTo,
@@ -121,6 +122,24 @@ it('takes SQL for text, in every path, query and field that is described', async
   const { rows } = await database.query("SELECT relname FROM pg_class WHERE relname = 'injected'");
   await database.end();
   expect(rows).toEqual([]);
+}, 120_000);
+
+it('takes no text that is too long for its field', async () => {
+  const taken: string[] = [];
+  let tried = 0;
+  for (const { method, path, ...operation } of operations) {
+    for (const { url, body } of longTextsInto({ method, path, ...operation })) {
+      tried += 1;
+      const headers = { ...authorization, 'content-type': 'application/json' };
+      const answer = await fetch(system.url + url, { method, headers, body: JSON.stringify(body) });
+      const text = await answer.text();
+      // A batch is answered with what became of each event.
+      const isRefused = [400, 401, 413].includes(answer.status) || text.includes('"successful":0,"failed":1');
+      if (!isRefused) taken.push(`${method} ${path} ${answer.status}: ${text.slice(0, 300)}`);
+    }
+  }
+  expect(tried).toBeGreaterThan(50);
+  expect(taken).toEqual([]);
 }, 120_000);
 
 function endingOperations(): Operation[] {
