@@ -11,7 +11,7 @@ const TARGETS = [...GATEWAY_TARGETS, ...ANALYTICS_TARGETS, ...DOCUMENT_TARGETS, 
 /** Inputs between two looks at the clock. */
 const BATCH = 10;
 /** Processor time that no input may take, ms: text that makes a pattern or a parser crawl is a finding too. */
-const MAX_CPU_MS = 2_000;
+const MAX_CPU_MS = 5_000;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

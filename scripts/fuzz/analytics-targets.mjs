@@ -39,7 +39,12 @@ import {
   createWebhookSchema,
   listDeliveriesSchema,
 } from '../../dist/apps/analytics-service/src/notifications/webhooks.schemas.js';
-import { EVENTS, InvalidEventError } from '../../dist/libs/contracts/src/index.js';
+import {
+  EVENTS,
+  findTraceparent,
+  InvalidEventError,
+  parseTraceparent,
+} from '../../dist/libs/contracts/src/index.js';
 import { decodeBody, encodeBody } from '../../dist/libs/events/src/message-body.js';
 import { CodedError, isReservedHost } from '../../dist/libs/platform/src/index.js';
 import { damagedBytes, damagedJson, damagedText, fields, json, text } from './hostile.mjs';
@@ -62,6 +67,7 @@ const EVENT = {
   is_active: true,
   created_at: '2026-01-01T00:00:00Z',
 };
+const TRACEPARENT = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
 const AT = '2026-05-04T10:00:00.000Z';
 const DELIVERIES = {
   calendly: {
@@ -162,6 +168,15 @@ export const ANALYTICS_TARGETS = [
     check(input) {
       const events = decodeBody(Buffer.from(input));
       assert.ok(events === undefined || events.every((event) => typeof event === 'string'));
+    },
+  },
+  {
+    name: 'trace-contexts',
+    input: fc.oneof(damagedText(TRACEPARENT, JSON.stringify({ traceparent: TRACEPARENT })), text),
+    check(input) {
+      for (const span of [parseTraceparent(input), findTraceparent(input)]) {
+        if (span) assert.match(`${span.traceId}-${span.spanId}`, /^[0-9a-f]{32}-[0-9a-f]{16}$/);
+      }
     },
   },
   {

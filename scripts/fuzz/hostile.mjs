@@ -147,9 +147,13 @@ function changeAt(whole, { at, kind, value, name }) {
   return whole;
 }
 
-function listPlaces(value) {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.keys(value).flatMap((key) => [[value, key], ...listPlaces(value[key]).slice(0, 50)]);
+/** Not below so many levels: values that were put in before may go on for thousands. */
+function listPlaces(value, levels = 12) {
+  if (levels === 0 || typeof value !== 'object' || value === null) return [];
+  return Object.keys(value).flatMap((key) => [
+    [value, key],
+    ...listPlaces(value[key], levels - 1).slice(0, 50),
+  ]);
 }
 
 /** An object with some of these fields, each mostly plausible and now and then anything. */
