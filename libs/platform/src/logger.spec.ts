@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { Logger as NestLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { type ContextManager, context, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import { PinoLogger } from 'nestjs-pino';
 import { clientReader } from './client-address.js';
 import { createLogger } from './logger.js';
@@ -66,5 +67,29 @@ describe('the log', () => {
     await app.close();
     expect(written).toContain('maintenance failed');
     expect(written).not.toMatch(/jordan|203\.0\.113/);
+  });
+
+  it('names the trace that a line belongs to, when that is kept', () => {
+    const logger = createLogger({ name: 'test', level: 'info' }, destination);
+    const ids = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
+    const span = trace.wrapSpanContext({ ...ids, traceFlags: TraceFlags.SAMPLED });
+    let isKept = true;
+    span.isRecording = () => isKept;
+    const active = trace.setSpan(ROOT_CONTEXT, span);
+    const manager = { active: () => active } as ContextManager;
+    context.setGlobalContextManager(Object.assign(manager, { disable: () => manager }));
+    try {
+      logger.warn('kept');
+      isKept = false;
+      logger.warn('dropped');
+    } finally {
+      context.disable();
+    }
+    const [kept, dropped] = written
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(kept).toMatchObject({ trace_id: ids.traceId, span_id: ids.spanId });
+    expect(dropped).not.toHaveProperty('trace_id');
   });
 });

@@ -81,10 +81,10 @@ export async function inSpan<T>(
   }
 }
 
-/** Ids of the span at work, for the log. */
+/** Ids of the span at work, for the log; undefined when its trace is not kept, as nobody would find it. */
 export function currentTraceIds(): { trace_id: string; span_id: string } | undefined {
   const span = trace.getActiveSpan();
-  if (!span) return undefined;
+  if (!span?.isRecording()) return undefined;
   const { traceId, spanId } = span.spanContext();
   return { trace_id: traceId, span_id: spanId };
 }
