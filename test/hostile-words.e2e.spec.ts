@@ -6,6 +6,7 @@ import { eventually } from '#testing';
 import { clickAs } from './dashboard-data.js';
 import { Dashboard } from './dashboard-system.js';
 import { BROWSER } from './main-job.js';
+import type { OpenApi } from './openapi-requests.js';
 
 let dashboard: Dashboard;
 
@@ -130,8 +131,8 @@ describe('words that would be scripts', () => {
   it('start no formula in any table that is exported', async () => {
     const formulas = ['=HYPERLINK("https://evil.example","x")', '+1+1', '-1+1', '@SUM(1)'];
     await Promise.all(formulas.map(describeHostilely));
-    const description = await (await fetch(`${dashboard.url}/api/openapi.json`)).json();
-    const tables = Object.keys(description.paths).filter((path) => path.endsWith('.csv'));
+    const { paths } = (await (await fetch(`${dashboard.url}/api/openapi.json`)).json()) as OpenApi;
+    const tables = Object.keys(paths).filter((path) => path.endsWith('.csv'));
     expect(tables).toEqual(expect.arrayContaining(['/api/clicks.csv', '/api/applications.csv']));
     for (const path of tables) {
       const table = await (await fetch(`${dashboard.url}${path}?group_by=company`)).text();
