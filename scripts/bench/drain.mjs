@@ -30,14 +30,22 @@ export async function run() {
   const startConsumer = async () => {
     const port = await freePort();
     const env = { PORT: `${port}`, GRPC_PORT: `${await freePort()}`, DATA_DIR: dataDir, LOG_LEVEL: 'info' };
-    const child = startApp('analytics-service', { ...env, DATABASE_URL: url, AMQP_URL: broker.url });
+    const child = startApp('analytics-service', {
+      ...env,
+      DATABASE_URL: url,
+      ACCESS_DATABASE_URL: access,
+      AMQP_URL: broker.url,
+    });
     child.stderr.resume();
     child.stdout.resume();
     children.push(child);
     await untilReady(`http://127.0.0.1:${port}/health/ready`, { child });
     return child;
   };
-  const { analytics: url } = await provisionDatabase({ adminUrl: postgres.url, schemas: ['analytics'] });
+  const { analytics: url, access } = await provisionDatabase({
+    adminUrl: postgres.url,
+    schemas: ['analytics', 'access'],
+  });
   try {
     await publishBacklog(broker.url);
     const first = await startConsumer();
