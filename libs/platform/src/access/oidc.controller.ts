@@ -26,6 +26,7 @@ class NoProviderError extends CodedError {
 
 /** Logins of browsers by the identity provider. Pages, not data: every answer leads on to the next. */
 @ApiTags('access')
+@ApiResponse({ status: 404, description: 'Logins by an identity provider are not set up here.' })
 @Public()
 @Controller('api/session/oidc')
 export class OidcController {
