@@ -53,15 +53,16 @@ export class S3Server {
   private list(path: string, query: URLSearchParams): string {
     const bucket = `${path.replace(/\/$/, '')}/`;
     const prefix = bucket + (query.get('prefix') ?? '');
-    const from = Number(query.get('continuation-token') ?? 0);
-    const found = [...this.objects].filter(([key]) => key.startsWith(prefix));
-    const contents = found
-      .slice(from, from + 2)
-      .map(
-        ([key, { writtenAt }]) =>
-          `<Contents><Key>${key.slice(bucket.length)}</Key><LastModified>${writtenAt.toISOString()}</LastModified></Contents>`,
-      );
-    const next = from + 2 < found.length ? `<NextContinuationToken>${from + 2}</NextContinuationToken>` : '';
+    // A token says after which key to go on, as S3's do: what is deleted meanwhile moves nothing out of sight.
+    const after = query.get('continuation-token') ?? '';
+    const found = [...this.objects].filter(([key]) => key.startsWith(prefix) && key > after).sort();
+    const page = found.slice(0, 2);
+    const contents = page.map(
+      ([key, { writtenAt }]) =>
+        `<Contents><Key>${key.slice(bucket.length)}</Key><LastModified>${writtenAt.toISOString()}</LastModified></Contents>`,
+    );
+    const next =
+      found.length > page.length ? `<NextContinuationToken>${page.at(-1)?.[0]}</NextContinuationToken>` : '';
     return `<?xml version="1.0"?><ListBucketResult>${contents.join('')}${next}</ListBucketResult>`;
   }
 }

@@ -55,6 +55,16 @@ describe.each(['filesystem', 's3'])('the %s store', (name) => {
     for (const key of keys) await store().remove(key);
     expect(await listed(store())).toEqual([]);
   });
+
+  it('removes a folder with everything in it, and nothing of one that only begins alike', async () => {
+    const ofAnn = ['1', '1.pdf', '2', '2.pdf', '3'].map((id) => storageKey('ann', id));
+    const ofAnna = storageKey('anna', '1');
+    for (const key of [...ofAnn, ofAnna]) await store().write(key, Buffer.from(key));
+    await store().removeFolder(storageKey('ann', ''));
+    await store().removeFolder(storageKey('ann', ''));
+    expect((await listed(store())).map(({ key }) => key)).toEqual([ofAnna]);
+    await store().remove(ofAnna);
+  });
 });
 
 it('leaves no half-written file behind when writing to disk fails', async () => {
