@@ -93,6 +93,13 @@ const REST: RestCase[] = [
     bob: [200, fields({ links: [fields({ tracking_id: OFF }), fields({ tracking_id: ON })] })],
   },
   {
+    route: 'GET /links.csv',
+    method: 'GET',
+    path: '/links.csv?job_id=job-of-bob',
+    alice: [200, expect.not.stringContaining('of_bob')],
+    bob: [200, expect.stringMatching(new RegExp(`${ON}(.|\\s)*${OFF}|${OFF}(.|\\s)*${ON}`))],
+  },
+  {
     route: 'GET /lookup/{id}',
     method: 'GET',
     path: `/lookup/${ON}`,

@@ -9,7 +9,7 @@ export interface RestCall {
   apiKey?: string;
 }
 
-/** One REST call, with the request id `test-request`. */
+/** One REST call, with the request id `test-request`. Answers that are not JSON come as text. */
 export async function callRest(service: RunningLinkService, { method, path, body, apiKey }: RestCall) {
   const response = await service.app.inject({
     method,
@@ -21,5 +21,6 @@ export async function callRest(service: RunningLinkService, { method, path, body
     },
     payload: typeof body === 'string' ? body : body === undefined ? undefined : JSON.stringify(body),
   });
-  return { status: response.statusCode, body: response.json() };
+  const isJson = response.headers['content-type']?.toString().includes('json');
+  return { status: response.statusCode, body: isJson ? response.json() : response.body };
 }
