@@ -165,6 +165,19 @@ describe('a page of the dashboard', () => {
     await context.close();
   }, 60_000);
 
+  it('removes addresses from older clicks at once, and says of how many', async () => {
+    const { calendly } = await generateResume(dashboard.url, { company: 'Wren Optics' });
+    await reportOldClick(calendly.tracking_id);
+    const { page, context, complaints } = await dashboard.open(`/app/settings?part=privacy`);
+    const remove = page.getByRole('button', { name: 'Remove addresses now' });
+    await remove.click();
+    await page.getByText('1 click lost its address.').waitFor();
+    await remove.click();
+    await page.getByText('No click had any.').waitFor();
+    expect(complaints).toEqual([]);
+    await context.close();
+  }, 60_000);
+
   it('erases an application after one more question, and says how far that is', async () => {
     const { application_id } = await generateResume(dashboard.url, { company: 'Sable Systems' });
     const { page, context, complaints } = await dashboard.open(`/app/settings?part=privacy`);
@@ -184,4 +197,17 @@ async function findLink(trackingId: string) {
   const answer = await fetch(`${dashboard.url}/api/link-tracking/links?limit=500`);
   const { links } = (await answer.json()) as { links: { tracking_id: string }[] };
   return links.find((link) => link.tracking_id === trackingId);
+}
+
+/** Of two days ago, by a redirector outside. */
+async function reportOldClick(trackingId: string): Promise<void> {
+  const clickedAt = new Date(Date.now() - 2 * 86_400_000).toISOString();
+  const answer = await fetch(`${dashboard.url}/api/tracking-ingest/batch`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      events: [{ tracking_id: trackingId, clicked_at: clickedAt, ip_address: '203.0.113.7' }],
+    }),
+  });
+  expect(await answer.json()).toMatchObject({ results: { successful: 1 } });
 }

@@ -277,6 +277,7 @@ async function deliver(api: Recorder, provider: 'calendly' | 'calcom' | 'savvyca
 
 async function useRights(api: Recorder) {
   await api.call('PrivacyController_export', { parameters: USER });
+  await api.call('PrivacyController_anonymize', { body: { ...USER, older_than_days: 1 } });
   const { at } = await api.call('PrivacyController_erase', { body: { application_id: 'app-2' } });
   await eventually(async () => {
     const { json } = await api.call('PrivacyController_get', { parameters: { id: at('erasure_id') } });

@@ -292,6 +292,20 @@ const NAMED: Row[] = [
     ownerMay: false,
   },
   {
+    call: 'POST /api/privacy/anonymize',
+    outcome: 'nothing',
+    how: 'the other’s clicks',
+    path: () => '/api/privacy/anonymize',
+    body: (of) => ({ user_id: of.user, older_than_days: 1 }),
+  },
+  {
+    call: 'POST /api/privacy/anonymize',
+    outcome: 'own',
+    how: 'everybody’s clicks',
+    path: () => '/api/privacy/anonymize',
+    body: () => ({ older_than_days: 1 }),
+  },
+  {
     call: 'GET /api/privacy/erasures',
     outcome: 'own',
     how: 'everything',

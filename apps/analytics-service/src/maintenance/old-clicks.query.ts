@@ -6,19 +6,28 @@ const BATCH_ROWS = 5_000;
 
 /**
  * Removes what could name a visitor from one batch of clicks before $1; device, browser, system and country stay. The partial index holds exactly the clicks
- * that still have an address or an agent, so each batch costs the same however many clicks there are.
+ * that still have an address or an agent, so each batch costs the same however many clicks there are. $2 the links whose
+ * clicks alone are meant; null: all.
  */
 const ANONYMIZE = `
 UPDATE link_clicks SET ip_address = NULL, user_agent = NULL, city = NULL, metadata = NULL, facts = NULL
 WHERE (click_id, clicked_at) IN (
   SELECT click_id, clicked_at FROM link_clicks WHERE (ip_address IS NOT NULL OR user_agent IS NOT NULL) AND clicked_at < $1
+    AND ($2::text[] IS NULL OR tracking_id = ANY ($2))
   ORDER BY clicked_at LIMIT ${BATCH_ROWS} FOR UPDATE SKIP LOCKED
 ) AND clicked_at < $1`;
 
-/** Anonymises every click before the moment; answers how many there were. Safe to interrupt and to run twice at once. */
-export async function anonymizeClicks(dataSource: DataSource, before: Date): Promise<number> {
+/**
+ * Anonymises every click before the moment, or those of some links; answers how many there were. Safe to interrupt and to
+ * run twice at once.
+ */
+export async function anonymizeClicks(
+  dataSource: DataSource,
+  before: Date,
+  trackingIds?: readonly string[],
+): Promise<number> {
   return repeat(async () => {
-    const [, changed] = await dataSource.query(ANONYMIZE, [before]);
+    const [, changed] = await dataSource.query(ANONYMIZE, [before, trackingIds ?? null]);
     return changed;
   });
 }

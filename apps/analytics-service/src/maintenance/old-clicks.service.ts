@@ -2,12 +2,20 @@ import { Inject, Injectable } from '@nestjs/common';
 import { DataSource } from 'typeorm';
 import { ANALYTICS_CONFIG, type AnalyticsServiceConfig } from '../config.js';
 import { ANALYTICS_DATABASE } from '../database.js';
+import { scopeWithLinks } from '../privacy/personal-clicks.js';
 import { ROWS_COMPLETE_SINCE } from '../reconcile/reconcile.query.js';
 import { anonymizeClicks, deleteClicks, dropOldPartitions } from './old-clicks.query.js';
 
 const DAY_MS = 86_400_000;
 /** Identities of reported clicks are kept so long: a retry comes within days, not months. */
 const REPORT_IDENTITY_DAYS = 90;
+
+interface SoonerOrder {
+  /** Undefined: everybody's. */
+  userId: string | undefined;
+  /** One at least. */
+  olderThanDays: number;
+}
 
 /** What an age brings: addresses removed, clicks deleted. Each step does all that is due, however long it was due. */
 @Injectable()
@@ -22,11 +30,28 @@ export class OldClicks {
     return anonymizeClicks(this.dataSource, daysBefore(now, this.config.IP_ANONYMIZE_AFTER_DAYS));
   }
 
+  /**
+   * The same sooner, of one user's clicks or of everybody's. A day or older they have settled: nothing judges them by
+   * their address again.
+   */
+  async anonymizeSooner({ userId, olderThanDays }: SoonerOrder): Promise<number> {
+    const before = daysBefore(new Date(), olderThanDays);
+    if (userId === undefined) {
+      const clicks = await anonymizeClicks(this.dataSource, before);
+      await this.deleteFlagsBefore(before);
+      return clicks;
+    }
+    const { trackingIds } = await scopeWithLinks(this.dataSource, userId);
+    return anonymizeClicks(this.dataSource, before, trackingIds);
+  }
+
   /** Flags of networks go with the addresses of their clicks, which are then never judged again. */
-  async deleteNetworkFlags(now: Date): Promise<void> {
-    await this.dataSource.query('DELETE FROM flagged_networks WHERE flagged_at < $1', [
-      daysBefore(now, this.config.IP_ANONYMIZE_AFTER_DAYS),
-    ]);
+  deleteNetworkFlags(now: Date): Promise<void> {
+    return this.deleteFlagsBefore(daysBefore(now, this.config.IP_ANONYMIZE_AFTER_DAYS));
+  }
+
+  private async deleteFlagsBefore(before: Date): Promise<void> {
+    await this.dataSource.query('DELETE FROM flagged_networks WHERE flagged_at < $1', [before]);
   }
 
   /**

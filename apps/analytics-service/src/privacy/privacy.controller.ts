@@ -4,9 +4,11 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import type { z } from 'zod';
 import { AuditLog, auditedUser, currentUserId, NotYourUserError, Scopes, UserScoped } from '#platform';
+import { OldClicks } from '../maintenance/old-clicks.service.js';
 import { CandidateExport } from './candidate-export.service.js';
 import { Erasures, type NamedSubject } from './erasures.service.js';
 import {
+  anonymizeSchema,
   type ErasureOrder,
   erasureParams,
   erasureSchema,
@@ -36,6 +38,7 @@ export class PrivacyController {
   constructor(
     private readonly erasures: Erasures,
     private readonly exports: CandidateExport,
+    private readonly oldClicks: OldClicks,
     private readonly audit: AuditLog,
   ) {}
 
@@ -75,6 +78,26 @@ export class PrivacyController {
   async replay() {
     await this.audit.record({ action: 'privacy.erasures_replayed' });
     return { erasures: await this.erasures.replay() };
+  }
+
+  @ApiOperation({
+    summary: 'Removes addresses, agents, cities, metadata and headers from clicks now, not only at their age',
+    description:
+      'Of clicks that are older than so many days, of one user or, with a key of everybody, without user_id of all. They stay counted as they are. Safe to repeat.',
+  })
+  @UserScoped()
+  @HttpCode(200)
+  @Post('anonymize')
+  async anonymize(@Body({ schema: anonymizeSchema }) order: z.output<typeof anonymizeSchema>) {
+    const { user_id = currentUserId(), older_than_days } = order;
+    if (user_id !== undefined) requireOwn(user_id);
+    const clicks = await this.oldClicks.anonymizeSooner({ userId: user_id, olderThanDays: older_than_days });
+    await this.audit.record({
+      action: 'privacy.anonymized',
+      target: user_id === undefined ? undefined : auditedUser(user_id),
+      details: { older_than_days, clicks },
+    });
+    return { anonymized_clicks: clicks };
   }
 
   @ApiOperation({ summary: 'Everything held of a candidate, as JSON, streamed' })

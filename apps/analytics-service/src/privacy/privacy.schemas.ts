@@ -26,6 +26,15 @@ export const erasureSchema = z
   );
 export type ErasureOrder = z.output<typeof erasureSchema>;
 
+/** Without a user: everybody's clicks. */
+export const anonymizeSchema = z.strictObject({
+  user_id: reference.optional(),
+  older_than_days: z
+    .int('must be a whole number')
+    .min(1, 'must be at least 1')
+    .max(3_650, 'must be at most 3650'),
+});
+
 export const erasureParams = z.object({ id: z.uuid() });
 export const exportParams = z.object({ user_id: reference });
 export const listSchema = z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });

@@ -25,3 +25,10 @@ export const erasuresQuery = queryOptions({
 export function requestErasure(order: ErasureOrder): Promise<Erasure> {
   return request(PATH, { method: 'POST', body: order });
 }
+
+export function anonymizeClicks(order: {
+  user_id: string;
+  older_than_days: number;
+}): Promise<Answers['PrivacyController_anonymize']> {
+  return request('/api/privacy/anonymize', { method: 'POST', body: order });
+}

@@ -1147,6 +1147,9 @@ export interface Answers {
   OwnClicksController_end: {
     own_clicks: boolean;
   };
+  PrivacyController_anonymize: {
+    anonymized_clicks: number;
+  };
   PrivacyController_erase: Erasure;
   PrivacyController_get: Erasure;
   PrivacyController_list: {

@@ -34,6 +34,7 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'session.begun': 'logged in',
   'session.ended': 'logged out',
   'privacy.exported': 'took out what is held of a person',
+  'privacy.anonymized': 'removed addresses from clicks',
   'privacy.erasure_requested': 'began an erasure',
   'privacy.erasures_replayed': 'did finished erasures again',
   'admin.delivery_retried': 'had a booking’s delivery processed again',

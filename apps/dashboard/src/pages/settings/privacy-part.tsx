@@ -2,6 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { useUserId } from '../../api/user-id.js';
 import { DownloadButton } from '../../parts/download-button.js';
 import { Surface } from '../../parts/surface.js';
+import { AnonymizeForm } from './anonymize-form.js';
 import { EraseForm } from './erase-form.js';
 import { ErasureList } from './erasure-list.js';
 
@@ -31,6 +32,7 @@ export function PrivacyPart() {
           </DownloadButton>
         </div>
       </Surface>
+      <AnonymizeForm userId={userId} />
       <EraseForm userId={userId} />
       <ErasureList />
     </Stack>
