@@ -182,10 +182,8 @@ describe('POST /cover-letter', () => {
 describe('a document whose links cannot be tracked', () => {
   it.each(['down', 'hanging'] as const)('carries the original URLs when link-service is %s', async (mood) => {
     system.links.mood = mood;
-    const started = Date.now();
     const { status, body } = await resume(IDS);
     expect(status).toBe(200);
-    expect(Date.now() - started).toBeLessThan(1_500);
     expect(body.tracking).toEqual({ enabled: true, fallback: true, reason: expect.any(String) });
     expect(body.warnings).toContainEqual(expect.objectContaining({ code: 'tracking_unavailable' }));
     expect((await system.download(body.download_url)).links().map(({ target }) => target)).toEqual([
