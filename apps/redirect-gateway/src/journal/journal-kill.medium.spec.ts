@@ -93,5 +93,5 @@ describe('a journal whose process is killed with SIGKILL', () => {
     const keptSet = new Set(kept);
     expect(acknowledged.filter((n) => !keptSet.has(n))).toEqual([]);
     expect(keptSet.size).toBe(kept.length);
-  }, 60_000);
+  }, 180_000);
 });
