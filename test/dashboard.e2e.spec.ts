@@ -84,6 +84,7 @@ describe('the dashboard', () => {
       expect(await findBarriers(page)).toEqual([]);
       await page.getByLabel('API key').fill(key);
       await page.getByRole('button', { name: 'Log in' }).click();
+      await page.getByRole('button', { name: 'Log out' }).waitFor();
       await page.goto(`${guarded.url}/app/settings`);
       await page.getByLabel('First name').fill('Jordan');
       await context.clearCookies();
