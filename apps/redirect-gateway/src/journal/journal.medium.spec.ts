@@ -319,7 +319,7 @@ describe('a journal on a bad disk', () => {
   it.each(['write', 'sync', 'open'] as const)(
     'rejects when %s fails, and works again without a restart',
     async (kind) => {
-      const journal = await openJournal({ openFile, retryMs: 20, segmentBytes: 300 });
+      const journal = await openJournal({ openFile, retryMs: 300, segmentBytes: 300 });
       fault = 'none';
       for (const text of numbers(0, 4)) await journal.append(text);
       fault = kind;
@@ -328,7 +328,7 @@ describe('a journal on a bad disk', () => {
       );
       await expect(journal.append(record(105))).rejects.toThrow('the last write failed');
       fault = 'none';
-      await new Promise((resolve) => setTimeout(resolve, 30));
+      await new Promise((resolve) => setTimeout(resolve, 310));
       await journal.append(record(4));
       expect(await readAll(journal)).toEqual(numbers(0, 5));
       await closeJournal(journal);
