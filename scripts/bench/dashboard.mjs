@@ -18,7 +18,7 @@ const VISITS = Number(process.env.BENCH_VISITS ?? 5);
 const PAGES = {
   overview: { path: '/', shows: ['.uplot canvas', 'text=Applications sent', 'text=Sources'] },
   applications: { path: '/app/applications', shows: ['a[href^="/app/applications/app-"]'] },
-  application: { path: '/app/applications/app-1', shows: ['text=What happened', 'text=Switch off'] },
+  application: { path: '/app/applications/app-0', shows: ['text=What happened', 'text=Switch off'] },
   links: { path: '/app/links', shows: ['text=Switch off'] },
   live: { path: '/app/live', shows: ['text=Waiting for clicks'] },
   documents: { path: '/app/documents', shows: ['text=Make the resume'] },
