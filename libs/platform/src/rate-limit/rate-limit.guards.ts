@@ -11,8 +11,8 @@ import { Credentials } from '../access/credentials.service.js';
 import { normaliseAddress, type ReadClient } from '../client-address.js';
 import { isLoopback } from '../env.js';
 import { principalOf } from '../request-context.js';
+import { WINDOW_SECONDS } from './call-limit.js';
 import { type Counted, RateLimits } from './rate-limits.service.js';
-import { WINDOW_SECONDS } from './shared-limit.js';
 import { isUnlimited } from './unlimited.js';
 
 /** Injection token of how a client's address is read. */

@@ -7,7 +7,7 @@ import type { Principal } from '../access/principal.js';
 import { networkOf } from '../client-address.js';
 import { CodedError } from '../coded-error.js';
 import { Metrics } from '../metrics.js';
-import { type Allowance, SharedLimit } from './shared-limit.js';
+import { type Allowance, CallLimit } from './call-limit.js';
 
 /** Keys and passwords that one address may get wrong a minute; then it is refused before any is looked at. */
 export const WRONG_KEYS_PER_MINUTE = 20;
@@ -45,9 +45,9 @@ export interface Counted extends Allowance {
 /** How often a caller and an address may call, and how often an address may be wrong about who it is. */
 @Injectable()
 export class RateLimits {
-  private readonly callers: SharedLimit | undefined;
-  private readonly addresses: SharedLimit | undefined;
-  private readonly wrongKeys: SharedLimit | undefined;
+  private readonly callers: CallLimit | undefined;
+  private readonly addresses: CallLimit | undefined;
+  private readonly wrongKeys: CallLimit | undefined;
   /** Until when, ms. */
   private readonly refused = new Map<string, number>();
   private readonly limited: Counter;
@@ -61,7 +61,7 @@ export class RateLimits {
     const onAway = (err: unknown) =>
       logger.warn({ err }, 'calls cannot be counted together, this process counts alone for a while');
     const limit = (name: string, perMinute: number) =>
-      perMinute > 0 ? new SharedLimit({ name, perMinute, database, onAway }) : undefined;
+      perMinute > 0 ? new CallLimit({ name, perMinute, database, onAway }) : undefined;
     this.callers = limit('caller', perCaller);
     this.addresses = limit('address', perAddress);
     this.wrongKeys = limit('wrong_key', perAddress > 0 ? WRONG_KEYS_PER_MINUTE : 0);
@@ -114,7 +114,7 @@ export class RateLimits {
     throw new RateLimitedError('wrong keys', seconds);
   }
 
-  private async count(limit: SharedLimit, who: string): Promise<Counted> {
+  private async count(limit: CallLimit, who: string): Promise<Counted> {
     return { name: limit.name, perMinute: limit.perMinute, ...(await limit.take(who)) };
   }
 }

@@ -9,7 +9,7 @@ export const WINDOW_SECONDS = 60;
 const DEADLINE_MS = 2_000;
 const ALONE_MS = 10_000;
 
-export interface SharedLimitOptions {
+export interface CallLimitOptions {
   /** In the database and in metrics. */
   name: string;
   perMinute: number;
@@ -32,12 +32,12 @@ export interface Allowance {
  * Who is past the limit is refused from memory. While the database is away or slow each process counts for itself:
  * a limit is never a reason for a call to fail.
  */
-export class SharedLimit {
+export class CallLimit {
   private readonly stored: RateLimiterPostgres | undefined;
   private readonly own: RateLimiterMemory;
   private aloneUntil = 0;
 
-  constructor(private readonly options: SharedLimitOptions) {
+  constructor(private readonly options: CallLimitOptions) {
     const { name, perMinute, database } = options;
     const bounds = { keyPrefix: name, points: perMinute, duration: WINDOW_SECONDS };
     this.own = new RateLimiterMemory(bounds);
