@@ -225,6 +225,7 @@ describe('the list of applications', () => {
         },
       ],
     );
+    await refresh();
     await service.dataSource.query(
       `UPDATE applications SET score = 70, human_clicks = 3, opened_at = '2026-01-05' WHERE application_id = 'a'`,
     );
