@@ -4,9 +4,7 @@
  * every column, the counters are built by its repair. Last come the bytes that a click takes on disk, with its indexes
  * and its share of the counters.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { startBenchDatabase } from './answers/bench-database.mjs';
 import { JOBS, LINKS, openAnswers, USERS, VIRAL } from './answers/open-answers.mjs';
 
 const CLICKS = Number(process.env.BENCH_CLICKS ?? 10_000_000);
@@ -60,9 +58,7 @@ const QUESTIONS = {
 };
 
 export async function run() {
-  const { startLocalPostgres } = await import('../../dist/libs/platform/src/index.js');
-  const dataDir = mkdtempSync(join(tmpdir(), 'footfall-bench-answers-'));
-  const server = await startLocalPostgres({ dataDir, durable: false, say: (line) => console.error(line) });
+  const server = await startBenchDatabase();
   try {
     const few = await measure(server.url, Math.max(1, Math.round(CLICKS / 100)));
     const many = await measure(server.url, CLICKS);
@@ -87,8 +83,6 @@ export async function run() {
     ];
   } finally {
     await server.stop();
-    for (const folder of [dirname(server.clusterDir), dataDir])
-      rmSync(folder, { recursive: true, force: true });
   }
 }
 

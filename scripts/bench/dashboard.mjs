@@ -3,12 +3,12 @@
  * system with one: in real Chromium, with nothing cached, from the navigation until the page shows what it is about.
  * Median of BENCH_VISITS (5). Everything runs on one machine: Footfall, its database and the browser.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import pg from 'pg';
 import { openBrowser } from '../../test/browser.ts';
 import { newDataDir, startSystem } from '../../test/running-system.ts';
+import { startBenchDatabase } from './answers/bench-database.mjs';
 import { openAnswers, VIRAL } from './answers/open-answers.mjs';
 
 const CLICKS = Number(process.env.BENCH_CLICKS ?? 10_000_000);
@@ -27,9 +27,7 @@ const PAGES = {
 };
 
 export async function run() {
-  const { startLocalPostgres } = await import('../../dist/libs/platform/src/index.js');
-  const dataDir = mkdtempSync(join(tmpdir(), 'footfall-bench-dashboard-'));
-  const server = await startLocalPostgres({ dataDir, durable: false, say: (line) => console.error(line) });
+  const server = await startBenchDatabase();
   const browser = await openBrowser();
   try {
     const empty = await measure(browser, server.url, 1);
@@ -45,8 +43,6 @@ export async function run() {
   } finally {
     await browser.close();
     await server.stop();
-    for (const folder of [dirname(server.clusterDir), dataDir])
-      rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -107,6 +103,6 @@ async function fillLinks(url) {
     INSERT INTO links.link_tracking (tracking_id, user_id, job_id, application_id, link_function, link_type, original_url,
       redirect_url, created_at)
     SELECT tracking_id, user_id, job_id, application_id, link_function, link_type, original_url, redirect_url, created_at
-    FROM analytics.links ORDER BY tracking_id = '${VIRAL}'`);
+    FROM analytics.links ORDER BY tracking_id = '${VIRAL}' ON CONFLICT DO NOTHING`);
   await client.end();
 }

@@ -10,6 +10,8 @@ export const APPLICATIONS = 50_000;
 export const VIRAL = 'lt_link_0';
 const DAYS = 90;
 const CHUNK = 1_000_000;
+/** What a database is called once all of it is made. */
+const FILLED = 'filled';
 
 class QuietBus {
   async publish() {}
@@ -26,17 +28,20 @@ class NoLinks {
 class NeighboursModule {}
 Module({})(NeighboursModule);
 
-/** Analytics-service on a fresh database that holds so many clicks of the last 90 days. */
+/** Analytics-service on a database that holds so many clicks of the last 90 days; one filled before is taken as it is. */
 export async function openAnswers(serverUrl, clicks) {
-  const url = await createDatabase(serverUrl, `answers_${clicks}`);
+  const name = `answers_${clicks}`;
+  const { url, isFilled } = await openDatabase(serverUrl, name);
   const service = await start(url);
   const client = new pg.Client({ connectionString: url, options: '-c search_path=analytics' });
   await client.connect();
-  await fill(client, clicks);
-  await recount(service.dataSource);
-  await client.query('VACUUM ANALYZE');
-  await service.refreshApplications();
-  await client.query('ANALYZE');
+  if (!isFilled) {
+    await fill(client, clicks);
+    await recount(service.dataSource);
+    await client.query('VACUUM ANALYZE');
+    await service.refreshApplications();
+    await client.query(`ANALYZE; COMMENT ON DATABASE ${name} IS '${FILLED}'`);
+  }
   return {
     url,
     get: (path) => service.app.inject({ method: 'GET', url: path }),
@@ -48,14 +53,22 @@ export async function openAnswers(serverUrl, clicks) {
   };
 }
 
-async function createDatabase(serverUrl, name) {
+async function openDatabase(serverUrl, name) {
   const client = new pg.Client(serverUrl);
   await client.connect();
-  await client.query(`CREATE DATABASE ${name}`);
+  const { rows } = await client.query(
+    "SELECT shobj_description(oid, 'pg_database') AS state FROM pg_database WHERE datname = $1",
+    [name],
+  );
+  const isFilled = rows[0]?.state === FILLED;
+  if (!isFilled) {
+    await client.query(`DROP DATABASE IF EXISTS ${name}`);
+    await client.query(`CREATE DATABASE ${name}`);
+  }
   await client.end();
   const url = new URL(serverUrl);
   url.pathname = `/${name}`;
-  return url.href;
+  return { url: url.href, isFilled };
 }
 
 async function start(url) {
