@@ -48,7 +48,8 @@ function jest(projects) {
       ...projects,
       '--json',
       `--outputFile=${report}`,
-      '--testTimeout=30000',
+      // Ends what hangs; a machine with other work takes its time over what ends.
+      '--testTimeout=60000',
       ...(projects.includes('unit') ? [] : ['--maxWorkers=1']),
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
