@@ -65,6 +65,7 @@ export async function* exportApplications(
   }
 }
 
+/** The page is found first: what it shows of a row costs more than finding it, and would be made of every row to be ordered. */
 async function readPage(
   dataSource: DataSource,
   query: ListApplications,
@@ -77,10 +78,13 @@ async function readPage(
   const after = query.after
     ? ` AND (${key}, user_id, application_id) ${compare} (${place(1)}::${type}, ${place(2)}, ${place(3)})`
     : '';
+  const order = (of: string) =>
+    [of, 'user_id', 'application_id'].map((column) => `${column} ${query.order}`).join(', ');
   const rows: (Application & { key: string })[] = await dataSource.query(
-    `SELECT ${APPLICATION_COLUMNS}, (${key})::text AS key FROM applications WHERE ${sql}${after}
-     ORDER BY ${[key, 'user_id', 'application_id'].map((column) => `${column} ${query.order}`).join(', ')}
-     LIMIT ${query.limit + 1}`,
+    `SELECT ${APPLICATION_COLUMNS}, key::text FROM (
+       SELECT user_id, application_id, ${key} AS key FROM applications WHERE ${sql}${after}
+       ORDER BY ${order(key)} LIMIT ${query.limit + 1}
+     ) AS page JOIN applications USING (user_id, application_id) ORDER BY ${order('key')}`,
     [...values, ...position],
   );
   const page = rows.slice(0, query.limit);
