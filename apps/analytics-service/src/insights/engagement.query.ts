@@ -35,37 +35,21 @@ export interface EngagementSummary {
   by_outcome: (EngagementFigures & { outcome: Outcome })[];
 }
 
-const SUMMARY = `
-SELECT outcome, count(*)::float8 AS applications,
-  ${ENGAGEMENTS.map((name) => `count(*) FILTER (WHERE ${ENGAGEMENT} = '${name}')::float8 AS ${name}`).join(', ')},
-  count(opened_at)::float8 AS opened, coalesce(sum(human_clicks), 0)::float8 AS human_clicks,
-  round(avg(human_clicks), 2)::float8 AS avg_human_clicks,
-  percentile_cont(0.5) WITHIN GROUP (ORDER BY human_clicks) AS median_human_clicks,
-  round(avg(score), 2)::float8 AS avg_score
-FROM applications WHERE `;
-
-interface SummaryRow extends Record<Engagement, number> {
-  outcome: Outcome | null;
+/** Applications of one outcome on which people clicked equally often. */
+interface Alike {
+  outcome: Outcome;
+  human_clicks: number;
   applications: number;
   opened: number;
-  human_clicks: number;
-  avg_human_clicks: number | null;
-  median_human_clicks: number | null;
-  avg_score: number | null;
+  /** Of all of them together. */
+  score: number;
 }
 
-const NOTHING: SummaryRow = {
-  outcome: null,
-  applications: 0,
-  none: 0,
-  low: 0,
-  high: 0,
-  opened: 0,
-  human_clicks: 0,
-  avg_human_clicks: null,
-  median_human_clicks: null,
-  avg_score: null,
-};
+/** Few rows, however many applications: most of them drew one of a few numbers of clicks. Fewest clicks first. */
+const ALIKE = (sql: string) => `
+SELECT outcome, human_clicks::float8, count(*)::float8 AS applications, count(opened_at)::float8 AS opened,
+  sum(score)::float8 AS score
+FROM applications WHERE ${sql} GROUP BY outcome, applications.human_clicks ORDER BY applications.human_clicks`;
 
 /** How much people clicked, over all applications sent in the period and by what came of them. */
 export async function getEngagementSummary(
@@ -73,30 +57,58 @@ export async function getEngagementSummary(
   filter: ApplicationFilter,
 ): Promise<EngagementSummary> {
   const { sql, values } = whereSent(filter);
-  const rows: SummaryRow[] = await dataSource.query(
-    `${SUMMARY}${sql} GROUP BY GROUPING SETS ((outcome), ())`,
-    values,
-  );
-  const find = (outcome: Outcome | null) => rows.find((row) => row.outcome === outcome) ?? NOTHING;
+  const rows: Alike[] = await dataSource.query(ALIKE(sql), values);
   return {
-    total: toFigures(find(null)),
-    by_outcome: OUTCOMES.map((outcome) => ({ outcome, ...toFigures(find(outcome)) })),
+    total: toFigures(rows),
+    by_outcome: OUTCOMES.map((outcome) => ({
+      outcome,
+      ...toFigures(rows.filter((row) => row.outcome === outcome)),
+    })),
   };
 }
 
-function toFigures({
-  outcome: _outcome,
-  none,
-  low,
-  high,
-  opened,
-  ...figures
-}: SummaryRow): EngagementFigures {
+function toFigures(rows: readonly Alike[]): EngagementFigures {
+  const sum = (value: (row: Alike) => number) => rows.reduce((total, row) => total + value(row), 0);
+  const countEngaged = (engagement: Engagement) =>
+    sum((row) => (toEngagement(row.human_clicks) === engagement ? row.applications : 0));
+  const applications = sum((row) => row.applications);
+  const humanClicks = sum((row) => row.human_clicks * row.applications);
   return {
-    ...figures,
-    by_engagement: { none, low, high },
-    opened: toRate(opened, figures.applications),
+    applications,
+    by_engagement: { none: countEngaged('none'), low: countEngaged('low'), high: countEngaged('high') },
+    opened: toRate(
+      sum((row) => row.opened),
+      applications,
+    ),
+    human_clicks: humanClicks,
+    avg_human_clicks: toAverage(humanClicks, applications),
+    median_human_clicks: toMedian(rows, applications),
+    avg_score: toAverage(
+      sum((row) => row.score),
+      applications,
+    ),
   };
+}
+
+function toAverage(total: number, n: number): number | null {
+  return n === 0 ? null : Math.round((total / n) * 100) / 100;
+}
+
+/** The mean of the two in the middle where there are two. */
+function toMedian(rows: readonly Alike[], applications: number): number | null {
+  if (applications === 0) return null;
+  const lower = clicksAt(rows, Math.floor((applications - 1) / 2));
+  return (lower + clicksAt(rows, Math.floor(applications / 2))) / 2;
+}
+
+/** Clicks of the application at a place, counted from the one with fewest, from 0. */
+function clicksAt(rows: readonly Alike[], place: number): number {
+  let passed = 0;
+  for (const row of rows) {
+    passed += row.applications;
+    if (passed > place) return row.human_clicks;
+  }
+  return 0;
 }
 
 export interface EngagementOutcome {
