@@ -53,6 +53,7 @@ import { CountSources1763800000019 } from './migrations/1763800000019-count-sour
 import { SettleInLanes1763800000020 } from './migrations/1763800000020-settle-in-lanes.js';
 import { DateFunctions1763800000021 } from './migrations/1763800000021-date-functions.js';
 import { RememberErasedBookings1763800000022 } from './migrations/1763800000022-remember-erased-bookings.js';
+import { OrderFunctions1763800000023 } from './migrations/1763800000023-order-functions.js';
 import { ClickAnnouncer } from './notifications/click-announcer.service.js';
 import { WebhookAttempts } from './notifications/webhook-attempts.service.js';
 import { WebhookDeliveriesController } from './notifications/webhook-deliveries.controller.js';
@@ -90,6 +91,7 @@ export const ANALYTICS_MIGRATIONS = [
   SettleInLanes1763800000020,
   DateFunctions1763800000021,
   RememberErasedBookings1763800000022,
+  OrderFunctions1763800000023,
 ];
 
 /**

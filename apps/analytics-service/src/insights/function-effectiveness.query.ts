@@ -20,7 +20,7 @@ export interface FunctionEffectiveness {
 }
 
 const EFFECTIVENESS = `
-SELECT link_function, count(*)::float8 AS applications, sum(human_clicks)::float8 AS human_clicks,
+SELECT link_function, count(*)::float8 AS applications, sum(human_clicks::float8) AS human_clicks,
   count(opened_at)::float8 AS clicked, count(booked_at)::float8 AS booked,
   count(*) FILTER (WHERE had_interview AND opened_at IS NOT NULL)::float8 AS clicked_interviews,
   count(*) FILTER (WHERE had_interview)::float8 AS interviews`;

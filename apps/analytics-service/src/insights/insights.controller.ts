@@ -61,8 +61,11 @@ export class InsightsController {
     const { group_by: group } = query;
     const read = async (period: Period) => {
       const filter = { ...narrow(query), ...period };
-      const total = await getFunnel(this.dataSource, filter);
-      return group ? { total, ...(await listGroupFunnels(this.dataSource, group, filter)) } : { total };
+      const [total, groups] = await Promise.all([
+        getFunnel(this.dataSource, filter),
+        group && listGroupFunnels(this.dataSource, group, filter),
+      ]);
+      return { total, ...groups };
     };
     return { group_by: group ?? null, ...(await answerPeriods(query, read)) };
   }

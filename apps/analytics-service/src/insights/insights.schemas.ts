@@ -65,9 +65,10 @@ export function describePeriod({ from, to, timezone }: PeriodParameters) {
 export async function answerPeriods<A extends object>(query: Compared, read: (period: Period) => Promise<A>) {
   const { from, to, timezone, compare } = query;
   const previous = compare && from && to ? readPreviousPeriod({ from, to, timezone }) : undefined;
+  const [answer, before] = await Promise.all([read(readPeriod(query)), previous && read(previous)]);
   return {
     period: describePeriod(query),
-    ...(await read(readPeriod(query))),
-    ...(previous && { previous: { period: { ...previous, timezone }, ...(await read(previous)) } }),
+    ...answer,
+    ...(previous && { previous: { period: { ...previous, timezone }, ...before } }),
   };
 }
