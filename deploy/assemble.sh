@@ -7,9 +7,10 @@ apps=$service
 flags=--enable-source-maps
 case $service in
   standalone) apps="standalone redirect-gateway link-service document-service analytics-service" ;;
-  # Bounds on short-lived memory: see docs/scaling.md.
+  # Bounds on memory: see docs/scaling.md.
   redirect-gateway) flags="$flags --min-semi-space-size=16 --max-semi-space-size=16" ;;
-  link-service | document-service | analytics-service) ;;
+  analytics-service) flags="$flags --min-semi-space-size=16 --max-semi-space-size=16 --max-old-space-size=512" ;;
+  link-service | document-service) ;;
   *)
     echo "SERVICE must be redirect-gateway, link-service, document-service, analytics-service or standalone." >&2
     exit 1

@@ -5,7 +5,7 @@
  * A benchmark is a module `scripts/bench/<name>.mjs` exporting `run(): Promise<Row[]>` with
  * Row = {bench, value, unit, floor, floor_name, ratio}; what it starts it stops. Programs that a benchmark needs
  * beside itself lie in `scripts/bench/<name>/`. Progress belongs on stderr: stdout is the table, or with --json
- * one line a row.
+ * one line a row. A row whose floor is a bound (floor_name `bound`) fails the run when it is above.
  */
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
@@ -33,7 +33,12 @@ for (const name of names.length > 0 ? names : known) {
   console.error(`bench ${name} …`);
   try {
     const { run } = await import(`./bench/${name}.mjs`);
-    print(await run());
+    const rows = await run();
+    print(rows);
+    for (const row of rows.filter(({ floor_name, ratio }) => floor_name === 'bound' && ratio > 1)) {
+      failed = true;
+      console.error(`${row.bench}: ${show(row.value)} ${row.unit} where ${row.floor} are the bound`);
+    }
   } catch (error) {
     failed = true;
     console.error(`bench ${name} failed:`, error);

@@ -18,9 +18,11 @@ import { deadLetterQueueOf, FAILURES_HEADER, TRACE_HEADER } from './rabbitmq-top
 const DELETED = 'the queue was deleted';
 /**
  * Messages the broker hands out ahead, a message holding up to some hundred events. They wait as they came: parsed, they
- * take several times the memory, and garbage collectors that see them wait take them for something that stays.
+ * take several times the memory, and garbage collectors that see them wait take them for something that stays. They
+ * are what a consumer holds outside its heap: 200 clicks are 140 KB, and 2 MB where somebody makes every header as long as
+ * a gateway lets it be.
  */
-const MAX_PREFETCH = 256;
+const MAX_PREFETCH = 128;
 /** An event's size in a batch that is full by their number alone. */
 const EVENT_BYTES = 2_048;
 const CLOSE_TIMEOUT_MS = 2_000;

@@ -47,8 +47,17 @@ export function cpuMicros(pid) {
 
 /** Resident megabytes of a process; undefined where there is no /proc. */
 export function residentMegabytes(pid) {
+  return readMegabytes(pid, /VmRSS:\s+(\d+)/);
+}
+
+/** The most that they ever were. */
+export function peakMegabytes(pid) {
+  return readMegabytes(pid, /VmHWM:\s+(\d+)/);
+}
+
+function readMegabytes(pid, figure) {
   try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1_024;
+    return Number(figure.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1_024;
   } catch {
     return undefined;
   }
