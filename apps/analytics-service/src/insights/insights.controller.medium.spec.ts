@@ -252,6 +252,27 @@ describe('the best jobs', () => {
   });
 });
 
+describe('groups of the funnel', () => {
+  it('take names in whatever case for one, with the times of all of them', async () => {
+    const link = { application_id: 'app-2', tracking_id: 'lt_calendly_2' };
+    const sent = { occurred_at: new Date(NOON).toISOString() };
+    await service.app
+      .get(DocumentGeneratedProjector)
+      .handle([
+        sampleDocument(sent),
+        sampleDocument({ ...sent, application_id: 'app-2', company: 'TECH CORP' }),
+      ]);
+    await service.app.get(LinkChangedProjector).handle([sampleLink(link)]);
+    await engagementAfter([clickFrom('11.0.0.1'), clickFrom('11.0.1.1', link)]);
+    const { body } = await get('funnel?group_by=company');
+    expect(body.groups).toEqual([
+      expect.objectContaining({ group: 'TECH CORP', sent: 2, opened: 2, human_clicks: 2 }),
+    ]);
+    expect(body.groups[0].median_hours).toEqual(body.total.median_hours);
+    expect(body.total.median_hours.sent_to_opened.n).toBe(2);
+  });
+});
+
 describe('insights', () => {
   it('show a bound key its own user’s applications alone', async () => {
     await engagementAfter([clickFrom('11.0.0.1')]);

@@ -132,6 +132,16 @@ function countBy(nameGroups: (truth: Truth) => (string | null)[], followIn = fol
   }));
 }
 
+/** Clicks of people as one would count them by hand. */
+function summarise(truths: readonly Truth[]) {
+  const clicks = truths.map(({ visits }) => visits.length);
+  return {
+    applications: truths.length,
+    human_clicks: clicks.reduce((sum, each) => sum + each, 0),
+    median_human_clicks: toMedian(clicks),
+  };
+}
+
 describe(`a job search of ${APPLICATIONS} applications`, () => {
   it('has people, machines that look like people, and every stage in it', () => {
     const { opened, booked } = count(search.truths.map((truth) => follow(truth)));
@@ -223,11 +233,12 @@ describe(`a job search of ${APPLICATIONS} applications`, () => {
         };
       }),
     );
-    const { total } = await get('engagement-summary');
-    expect(total).toMatchObject({
-      applications: APPLICATIONS,
-      human_clicks: search.truths.reduce((sum, { visits }) => sum + visits.length, 0),
-    });
+    const { total, by_outcome } = await get('engagement-summary');
+    expect(total).toMatchObject(summarise(search.truths));
+    const interviewed = search.truths.filter(({ edit }) => edit?.outcome === 'interview');
+    expect(by_outcome).toContainEqual(
+      expect.objectContaining({ outcome: 'interview', ...summarise(interviewed) }),
+    );
   });
 
   it('is recovered exactly by what each link function did', async () => {
