@@ -22,9 +22,12 @@ export interface PeriodParts {
   /** Whole UTC days: the first, and the one after the last. */
   wholeFrom: string;
   wholeTo: string;
-  /** What is left at the ends, at most a part of a day each: from, to. */
-  edges: readonly (readonly [Date, Date])[];
+  /** What is left at the ends, at most a part of a day each. */
+  edges: readonly Span[];
 }
+
+/** From, inclusive, and to, exclusive. */
+type Span = readonly [Date, Date];
 
 /** Whole UTC days have counters; parts of days are read click by click. */
 export function splitPeriod({ from, to }: Period): PeriodParts {
@@ -33,7 +36,7 @@ export function splitPeriod({ from, to }: Period): PeriodParts {
   if (from && to && first !== undefined && last !== undefined && first > last) {
     return { wholeFrom: toDay(first), wholeTo: toDay(first), edges: [[from, to]] };
   }
-  const edges: [Date, Date][] = [];
+  const edges: Span[] = [];
   if (from && first !== undefined && from.getTime() < first) edges.push([from, new Date(first)]);
   if (to && last !== undefined && last < to.getTime()) edges.push([new Date(last), to]);
   return { wholeFrom: toDay(first, '-infinity'), wholeTo: toDay(last, 'infinity'), edges };
@@ -54,22 +57,39 @@ const COLUMNS = [
   ['inferred', 'inferred_opens', "class = 'inferred'"],
 ] as const;
 
+/** What is left of the UTC day of which this is the beginning or the end; undefined of its middle. */
+function restOfDay([from, to]: Span): Span | undefined {
+  const day = Math.floor(from.getTime() / DAY_MS) * DAY_MS;
+  if (from.getTime() === day) return [to, new Date(day + DAY_MS)];
+  return to.getTime() === day + DAY_MS ? [new Date(day), from] : undefined;
+}
+
+function lengthOf([from, to]: Span): number {
+  return to.getTime() - from.getTime();
+}
+
 /**
  * SQL: figures of links in a period, a row for each that has any: tracking_id, total, human, machine, suspected,
- * duplicate, other, inferred. `asked` is a relation with tracking_id.
+ * duplicate, other, inferred. `asked` is a relation with tracking_id. The greater part of a day is its counters without
+ * the clicks of the rest: clicks of half a day are read at most.
  */
 export function sumLinks(parameters: Parameters, asked: string, period: Period | undefined): string {
   const counters = COLUMNS.map(([name, counter]) => `${counter} AS ${name}`).join(', ');
   if (!period) return `SELECT tracking_id, ${counters} FROM ${asked} JOIN link_counters USING (tracking_id)`;
   const { wholeFrom, wholeTo, edges } = splitPeriod(period);
-  const rows = COLUMNS.map(([name, , condition]) => `count(*) FILTER (WHERE ${condition}) AS ${name}`);
+  const days = (condition: string) =>
+    `SELECT tracking_id, ${counters} FROM ${asked} JOIN link_days USING (tracking_id) WHERE ${condition}`;
+  const clicks = (span: Span, sign: '' | '-') =>
+    `SELECT tracking_id, ${COLUMNS.map(([name, , condition]) => `${sign}count(*) FILTER (WHERE ${condition}) AS ${name}`).join(', ')}
+     FROM ${asked} JOIN link_clicks USING (tracking_id) WHERE ${within(parameters, span)} GROUP BY tracking_id`;
   const parts = [
-    `SELECT tracking_id, ${counters} FROM ${asked} JOIN link_days USING (tracking_id)
-     WHERE day >= ${parameters.add(wholeFrom)}::date AND day < ${parameters.add(wholeTo)}::date`,
-    ...edges.map(
-      (edge) => `SELECT tracking_id, ${rows.join(', ')} FROM ${asked} JOIN link_clicks USING (tracking_id)
-     WHERE ${within(parameters, edge)} GROUP BY tracking_id`,
-    ),
+    days(`day >= ${parameters.add(wholeFrom)}::date AND day < ${parameters.add(wholeTo)}::date`),
+    ...edges.flatMap((edge) => {
+      const rest = restOfDay(edge);
+      return rest && lengthOf(rest) < lengthOf(edge)
+        ? [days(`day = ${parameters.add(toDay(edge[0].getTime()))}::date`), clicks(rest, '-')]
+        : [clicks(edge, '')];
+    }),
   ];
   const sums = COLUMNS.map(([name]) => `sum(${name}) AS ${name}`).join(', ');
   return `SELECT tracking_id, ${sums} FROM (${parts.join('\nUNION ALL ')}) AS parts GROUP BY tracking_id`;
@@ -151,6 +171,6 @@ export function countSessions(
 }
 
 /** SQL: the condition that a click lies in a part of a day. */
-function within(parameters: Parameters, [from, to]: readonly [Date, Date]): string {
+function within(parameters: Parameters, [from, to]: Span): string {
   return `clicked_at >= ${parameters.add(from)}::timestamptz AND clicked_at < ${parameters.add(to)}::timestamptz`;
 }
