@@ -45,12 +45,24 @@ export async function openAnswers(serverUrl, clicks) {
   return {
     url,
     get: (path) => service.app.inject({ method: 'GET', url: path }),
+    getRows: (path) => getRows(service.app, path),
     measureStorage: () => measureStorage(client, clicks),
     async close() {
       await client.end();
       await service.stop();
     },
   };
+}
+
+/** What has come of a table once rows follow its header. */
+async function getRows(app, path) {
+  const answer = await app.inject({ method: 'GET', url: path, payloadAsStream: true });
+  let payload = '';
+  for await (const chunk of answer.stream()) {
+    payload += chunk;
+    if (payload.trimEnd().includes('\n')) break;
+  }
+  return { statusCode: answer.statusCode, payload };
 }
 
 async function openDatabase(serverUrl, name) {
