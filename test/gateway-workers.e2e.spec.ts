@@ -96,7 +96,7 @@ const expectStored = (accepted: readonly string[]) =>
       expect(accepted.filter((referrer) => !stored.has(referrer))).toEqual([]);
       expect([...stored.values()].filter((ids) => ids.size !== 1)).toEqual([]);
     },
-    { timeoutMs: 15_000 },
+    { timeoutMs: 30_000 },
   );
 
 async function teachLink(url: string): Promise<void> {
@@ -122,7 +122,7 @@ async function teachLink(url: string): Promise<void> {
       });
       expect(await visit(url)).toBe(302);
     },
-    { timeoutMs: 20_000 },
+    { timeoutMs: 30_000 },
   );
 }
 
@@ -141,7 +141,7 @@ describe('a gateway with three workers', () => {
     const accepted = results.flatMap((result) => result.accepted);
     // Only what the dead worker had in hand.
     expect(results.reduce((sum, { failed }) => sum + failed, 0)).toBeLessThanOrEqual(8);
-    await eventually(() => expect(workersOf(gateway)).toHaveLength(3), { timeoutMs: 10_000 });
+    await eventually(() => expect(workersOf(gateway)).toHaveLength(3), { timeoutMs: 30_000 });
     expect(workersOf(gateway)).not.toContain(victim);
     await expectStored(accepted);
     const metrics = await (await fetch(`${url}/metrics`)).text();

@@ -106,15 +106,20 @@ it('answers whatever is sent to any call as the OpenAPI description says, and ne
 }, 300_000);
 
 it('takes SQL for text, in every path, query and field that is described', async () => {
-  const startedAt = Date.now();
   let tried = 0;
+  let slowestMs = 0;
   for (const operation of endingOperations()) {
     const requests = injectionsInto(operation);
     tried += requests.length;
-    for (const request of requests) await send(operation, request);
+    for (const request of requests) {
+      const startedAt = performance.now();
+      await send(operation, request);
+      slowestMs = Math.max(slowestMs, performance.now() - startedAt);
+    }
   }
   expect(tried).toBeGreaterThan(1_000);
-  expect(Date.now() - startedAt).toBeLessThan(60_000);
+  // Some of the texts would hold their call for a minute.
+  expect(slowestMs).toBeLessThan(60_000);
   const database = new Client({
     connectionString: readFileSync(join(dataDir, 'postgres/connection-url'), 'utf8').trim(),
   });

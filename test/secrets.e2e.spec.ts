@@ -138,27 +138,31 @@ describe('a system at its most talkative', () => {
     expect([system.output().includes('forged'), system.output().includes('\u001b')]).toEqual([false, false]);
   });
 
-  it('says why it cannot reach database and broker without their passwords', async () => {
-    const [databasePassword, brokerPassword] = [secret('database'), secret('broker')];
-    const start = startSystem({
-      script: 'dist/apps/link-service/src/main.js',
-      readyLine: /there is none/,
-      env: {
-        PORT: '0',
-        GRPC_PORT: '0',
-        DATA_DIR: newDataDir(),
-        DATABASE_URL: `postgres://footfall:${databasePassword}@127.0.0.1:1/footfall`,
-        AMQP_URL: `amqp://footfall:${brokerPassword}@127.0.0.1:1`,
-        LOG_LEVEL: 'trace',
-      },
-      url: '',
-      timeoutMs: 4_000,
-    });
-    const { message } = await start.then(
-      () => Promise.reject(new Error('it started')),
-      (error: Error) => error,
-    );
-    expect(message).toMatch(/ECONNREFUSED/);
-    for (const password of [databasePassword, brokerPassword]) expect(message).not.toContain(password);
-  }, 20_000);
+  it.each(['database', 'broker'])(
+    'says why it cannot reach its %s without the password',
+    async (what) => {
+      const password = secret(what);
+      const away = {
+        database: `postgres://footfall:${password}@127.0.0.1:1/footfall`,
+        broker: `amqp://footfall:${password}@127.0.0.1:1`,
+      };
+      const service = await startSystem({
+        script: 'dist/apps/link-service/src/main.js',
+        readyLine: /ECONNREFUSED/,
+        env: {
+          PORT: '0',
+          GRPC_PORT: '0',
+          DATA_DIR: newDataDir(),
+          DATABASE_URL: what === 'database' ? away.database : database.url,
+          AMQP_URL: away.broker,
+          LOG_LEVEL: 'trace',
+        },
+        url: '',
+        timeoutMs: 60_000,
+      });
+      service.process.kill('SIGKILL');
+      expect(service.output()).not.toContain(password);
+    },
+    90_000,
+  );
 });

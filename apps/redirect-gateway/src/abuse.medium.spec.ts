@@ -107,7 +107,7 @@ describe('a connection', () => {
     await closed;
     expect(answer()).toMatch(/^HTTP\/1.1 408 /);
     expect(answer()).toContain('<h1>That took too long</h1>');
-  }, 10_000);
+  });
 
   it('that idles is ended after its time', async () => {
     const url = await gateway.startWithLink({ KEEP_ALIVE_SECONDS: '1' });
@@ -115,7 +115,7 @@ describe('a connection', () => {
     socket.write(`GET /track/${ID} HTTP/1.1\r\nHost: x\r\n\r\n`);
     await closed;
     expect(answer()).toMatch(/^HTTP\/1.1 302 /);
-  }, 10_000);
+  });
 
   it('carries a bounded number of requests', async () => {
     const url = await gateway.startWithLink({ MAX_REQUESTS_PER_CONNECTION: '2' });
@@ -139,7 +139,7 @@ describe('a connection', () => {
     socket.write('Host: x\r\n\r\n');
     await Promise.all([closed, stopped]);
     expect(answer()).toMatch(/^HTTP\/1.1 302 .*connection: close/is);
-  }, 15_000);
+  });
 
   it('beyond the cap is refused and counted, and there is room again when one has gone', async () => {
     const url = await gateway.startWithLink({ MAX_CONNECTIONS: '3', KEEP_ALIVE_SECONDS: '1' });
@@ -153,5 +153,5 @@ describe('a connection', () => {
     for (const socket of sockets.splice(0)) socket.destroy();
     await eventually(async () => expect((await visit(url)).status).toBe(302));
     expect(await metric(url, 'dropped_connections_total')).toBeGreaterThan(0);
-  }, 15_000);
+  });
 });

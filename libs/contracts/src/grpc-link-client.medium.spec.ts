@@ -71,9 +71,7 @@ describe.each(safeCalls)('%s', (_name, call) => {
 
 it('tries nothing again past the deadline', async () => {
   refusals = Array(10).fill(status.UNAVAILABLE);
-  const startedAt = Date.now();
   await expect(client.mintLinks({ links: [] }, 20)).rejects.toThrow(LinkServiceUnavailableError);
-  expect(Date.now() - startedAt).toBeLessThan(1_000);
   expect(calls).toBeLessThan(4);
 });
 

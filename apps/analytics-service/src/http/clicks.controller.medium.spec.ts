@@ -172,7 +172,7 @@ describe('the live feed', () => {
     const ended = response.text();
     await other.stop();
     expect(await ended).toContain(': clicks follow');
-  }, 10_000);
+  });
 
   it.each([
     'x',

@@ -450,7 +450,9 @@ describe('the event of a document', () => {
     expect(status).toBe(200);
     expect(eventOf(body.document_id)).toBeUndefined();
     system.bus.isAway = false;
-    await eventually(() => expect(eventOf(body.document_id)).toBeDefined(), { timeoutMs: 5_000 });
+    await eventually(() =>
+      expect(eventOf(body.document_id)).toMatchObject({ document_id: body.document_id }),
+    );
   });
 });
 

@@ -35,5 +35,5 @@ it('makes a first key before any service has started, where services may use it,
   } finally {
     await service.stop();
   }
-  expect(await bootstrap()).toBeDefined();
+  expect(await bootstrap()).toMatch(/^ff_[\w-]{32}$/);
 });
