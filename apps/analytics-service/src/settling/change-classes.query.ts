@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import { RULES_VERSION } from '../classification/rules.js';
+import { joinColumn, unnestColumn } from '../ingest/text-column.js';
 import { FIGURES, moveActivity, quarterOf } from '../read-models/activity.query.js';
 import type { SettledVerdict } from './settle-hits.js';
 
@@ -22,6 +23,18 @@ export function asRead({ class: clickClass, clickSource }: Was): Was {
   return { class: clickClass, clickSource };
 }
 
+/** What travels with each verdict, in the order of the parameters. */
+const COLUMNS: readonly { name: string; type: string; value(verdict: ChangedVerdict): string }[] = [
+  { name: 'click_id', type: 'uuid', value: ({ clickId }) => clickId },
+  { name: 'clicked_at', type: 'timestamptz', value: ({ clickedAt }) => clickedAt },
+  { name: 'class', type: 'text', value: (verdict) => verdict.class },
+  { name: 'score', type: 'smallint', value: ({ score }) => String(score) },
+  { name: 'reasons', type: 'text', value: ({ reasons }) => reasons.join(',') },
+  { name: 'click_source', type: 'text', value: ({ clickSource }) => clickSource },
+  { name: 'old_class', type: 'text', value: ({ was }) => was.class },
+  { name: 'old_source', type: 'text', value: ({ was }) => was.clickSource },
+];
+
 /** How a counter of clicks moves when `old_class` becomes `class`; `$class` is what it counts. */
 const moved = (clickClass: string) =>
   `sum((class = '${clickClass}')::int - (old_class = '${clickClass}')::int) FILTER (WHERE counts)`;
@@ -31,12 +44,12 @@ const moved = (clickClass: string) =>
  * order in which the ingest takes them, see `insert-clicks.query.ts`. What a click was is known from reading it: whoever
  * changes classes excludes the others, and reading and locking it once more here took a quarter of the time.
  *
- * Answers the sessions that lost their last human click, and the links that lost any.
+ * Answers the sessions that lost their last human click, and the links that lost any, with the first that each lost.
  */
 const CHANGE_CLASSES = `
 WITH verdicts AS (
-  SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[], $4::smallint[], $5::text[], $6::text[], $7::text[],
-    $8::text[]) AS verdict (click_id, clicked_at, class, score, reasons, click_source, old_class, old_source)
+  SELECT * FROM unnest(${COLUMNS.map(({ type }, index) => unnestColumn(index + 1, type)).join(', ')})
+    AS verdict (${COLUMNS.map(({ name }) => name).join(', ')})
 ),
 changed AS (
   UPDATE link_clicks AS click SET class = verdicts.class, score = verdicts.score,
@@ -56,7 +69,7 @@ quarters AS (
     coalesce(${moved('suspected')}, 0) AS suspected, coalesce(${moved('duplicate')}, 0) AS duplicate,
     sum((class = 'inferred')::int - (old_class = 'inferred')::int) AS inferred,
     min(clicked_at) FILTER (WHERE counts AND class = 'human') AS first_human_click,
-    bool_or(counts AND old_class = 'human') AS lost_human,
+    min(clicked_at) FILTER (WHERE counts AND old_class = 'human') AS first_lost_human,
     min(job_id) AS job_id, min(application_id) AS application_id
   FROM changed WHERE class <> old_class GROUP BY 1, 2, 3, 4
 ),
@@ -120,14 +133,18 @@ moved_sessions AS (
   INSERT INTO session_counters AS held (scope_key, day, unique_sessions)
   SELECT scope_key, day, sessions FROM session_sums WHERE sessions <> 0 ORDER BY scope_key, day
   ON CONFLICT (scope_key, day) DO UPDATE SET unique_sessions = held.unique_sessions + excluded.unique_sessions
+),
+losers AS (
+  SELECT tracking_id, min(first_lost_human) AS moment FROM quarters WHERE first_lost_human IS NOT NULL GROUP BY 1
 )
 SELECT array_agg(scope_key) AS scope_keys, array_agg(session) AS sessions,
-  (SELECT array_agg(DISTINCT tracking_id) FROM quarters WHERE lost_human) AS links
+  (SELECT array_agg(tracking_id ORDER BY tracking_id) FROM losers) AS links,
+  (SELECT array_agg(moment ORDER BY tracking_id) FROM losers) AS moments
 FROM sessions WHERE human_clicks = 0`;
 
 /**
- * Looks for the first human click of links that lost some, from where it stood: none can be earlier. Their counters are
- * locked by the statement before. $1 tracking ids.
+ * Looks for the first human click of links that lost it, from where it stood: none can be earlier. Their counters are
+ * locked by the statement before. $1 tracking ids, $2 the first human click that each lost.
  */
 const MOVE_FIRST_HUMAN_CLICKS = `
 UPDATE link_counters AS held SET first_human_click = (
@@ -136,7 +153,8 @@ UPDATE link_counters AS held SET first_human_click = (
     AND answer = 'redirect' AND class = 'human'
   ORDER BY clicked_at LIMIT 1
 )
-WHERE tracking_id = ANY ($1)`;
+FROM unnest($1::text[], $2::timestamptz[]) AS lost (tracking_id, moment)
+WHERE held.tracking_id = lost.tracking_id AND held.first_human_click >= lost.moment`;
 
 const FORGET_SESSIONS = `
 DELETE FROM unique_sessions AS held USING unnest($1::bigint[], $2::bigint[]) AS gone (scope_key, session)
@@ -160,17 +178,10 @@ export async function changeClasses(
   const sorted = [...verdicts].sort((a, b) => (a.clickId < b.clickId ? -1 : 1));
   const moments = sorted.map(({ clickedAtMs }) => clickedAtMs);
   const [lost] = await manager.query(CHANGE_CLASSES, [
-    sorted.map(({ clickId }) => clickId),
-    sorted.map(({ clickedAt }) => clickedAt),
-    sorted.map((verdict) => verdict.class),
-    sorted.map(({ score }) => score),
-    sorted.map(({ reasons }) => reasons.join(',')),
-    sorted.map(({ clickSource }) => clickSource),
-    sorted.map(({ was }) => was.class),
-    sorted.map(({ was }) => was.clickSource),
+    ...COLUMNS.map(({ value }) => joinColumn(sorted, value)),
     new Date(moments.reduce((least, moment) => Math.min(least, moment))),
     new Date(moments.reduce((most, moment) => Math.max(most, moment)) + 1),
   ]);
-  if (lost.links) await manager.query(MOVE_FIRST_HUMAN_CLICKS, [lost.links]);
+  if (lost.links) await manager.query(MOVE_FIRST_HUMAN_CLICKS, [lost.links, lost.moments]);
   if (lost.scope_keys) await manager.query(FORGET_SESSIONS, [lost.scope_keys, lost.sessions]);
 }

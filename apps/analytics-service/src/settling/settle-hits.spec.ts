@@ -99,6 +99,19 @@ describe('settleHits', () => {
     expect([...changed.values()]).toMatchObject([{ score: 60 }, { score: 60 }]);
   });
 
+  it('holds a burst against what follows it in the same reading, for a quarter of an hour', () => {
+    const burst = hitsAt(1, 15);
+    const later = [999, 1_000, 900_999, 901_000].map((clickedAtMs, i) =>
+      hit({ clickedAtMs, document: `other-${i}`, sessionId: `session-${i}` }),
+    );
+    expect(classes([...burst, ...later])).toEqual([
+      ...['machine', 'machine', 'human', 'suspected', 'suspected', 'human'],
+    ]);
+    const { flags } = settleHits(burst, () => 100);
+    expect(flags).toEqual([1_000]);
+    expect(settleHits(later, () => 100, flags).changed.size).toBe(2);
+  });
+
   it('believes a click after Office’s own request, and says that it came from Word', () => {
     const reasons = ['microsoft_network:microsoft', 'no_accept_language'];
     const remote = hit({ class: 'machine', score: 65, reasons, isAfterPreflight: true });

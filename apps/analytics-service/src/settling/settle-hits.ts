@@ -4,6 +4,7 @@ import { toClass } from '../classification/classify.js';
 import {
   BURSTS,
   DUPLICATE_WITHIN_MS,
+  FLAGGED_MINUTES,
   findSign,
   MACHINE_SCORE,
   SETTLING_SIGNS,
@@ -27,7 +28,7 @@ export interface Hit {
   sessionId?: string;
   /** Office itself asked from the same network shortly before. */
   isAfterPreflight: boolean;
-  /** A burst came from the same network shortly before. */
+  /** A burst that was known before came from the same network shortly before. */
   isFlagged: boolean;
 }
 
@@ -41,40 +42,63 @@ export interface SettledVerdict {
 export interface Settlement {
   /** By click id: verdicts of the redirects that differ from what stands. */
   changed: Map<string, SettledVerdict>;
-  /** Every hit of a burst. */
-  bursts: Set<Hit>;
+  /** The end of each second with a hit of a burst, ms since 1970, in order: so long it takes until the network is suspected. */
+  flags: readonly number[];
 }
+
+/** How long a network is suspected after a burst. */
+export const FLAGGED_MS = FLAGGED_MINUTES * 60_000;
 
 /**
  * Judges the hits of one network beside each other, in order of time. Pure, and the same again on what it answered:
  * signs of an earlier settlement are taken off before new ones are put on.
  *
  * @param countLinks how many links a document has, undefined where that is not known
+ * @param earlier flags of hits before these that no hit knows of
  */
 export function settleHits(
   hits: readonly Hit[],
   countLinks: (document: string) => number | undefined,
+  earlier: readonly number[] = [],
 ): Settlement {
   const bursts = findBursts(hits, countLinks);
+  const flags = inOrder(Array.from(bursts, ({ clickedAtMs }) => Math.ceil(clickedAtMs / 1_000) * 1_000));
+  const isAfterBurst = followBursts(inOrder([...earlier, ...flags]));
   const changed = new Map<string, SettledVerdict>();
   const lastClicks = new Map<string, number>();
   for (const hit of hits) {
     if (hit.answer !== 'redirect') continue;
-    const settled = settleHit(hit, { isBurst: bursts.has(hit), lastClicks });
+    const isFlagged = isAfterBurst(hit.clickedAtMs) || hit.isFlagged;
+    const settled = settleHit(hit, { isBurst: bursts.has(hit), isFlagged, lastClicks });
     const verdict = hit.reasons.includes(BOOKED) ? asBooked(settled) : settled;
     if (differs(hit, verdict)) changed.set(hit.clickId, verdict);
   }
-  return { changed, bursts };
+  return { changed, flags };
+}
+
+/** Tells of moments, asked for in order, whether a burst came shortly before. */
+function followBursts(flags: readonly number[]): (atMs: number) => boolean {
+  let next = 0;
+  let last = Number.NEGATIVE_INFINITY;
+  return (atMs) => {
+    for (let flag = flags[next]; flag !== undefined && flag <= atMs; flag = flags[++next]) last = flag;
+    return atMs - last < FLAGGED_MS;
+  };
+}
+
+function inOrder(moments: readonly number[]): number[] {
+  return [...new Set(moments)].sort((a, b) => a - b);
 }
 
 interface Surroundings {
   isBurst: boolean;
+  isFlagged: boolean;
   /** When each visitor last clicked each link. */
   lastClicks: Map<string, number>;
 }
 
-function settleHit(hit: Hit, { isBurst, lastClicks }: Surroundings): SettledVerdict {
-  const verdict = weigh(hit, isBurst);
+function settleHit(hit: Hit, { isBurst, isFlagged, lastClicks }: Surroundings): SettledVerdict {
+  const verdict = weigh(hit, { isBurst, isFlagged });
   if (verdict.score >= MACHINE_SCORE || hit.sessionId === undefined) return verdict;
   const visit = `${hit.sessionId} ${hit.trackingId}`;
   const last = lastClicks.get(visit);
@@ -84,13 +108,13 @@ function settleHit(hit: Hit, { isBurst, lastClicks }: Surroundings): SettledVerd
 }
 
 /** A reason that is no sign settled the class at arrival: nothing beside the click can change it. */
-function weigh(hit: Hit, isBurst: boolean): SettledVerdict {
+function weigh(hit: Hit, network: Pick<Surroundings, 'isBurst' | 'isFlagged'>): SettledVerdict {
   const arrival = hit.reasons.filter((reason) => !isSettlingReason(reason));
   const clickSource = hit.isAfterPreflight ? toWordSource(hit.clickSource) : hit.clickSource;
   if (arrival.some((reason) => !findSign(reason) && reason !== 'reported')) {
     return { class: toClass(hit.score), score: hit.score, reasons: arrival, clickSource };
   }
-  const reasons = [...arrival, ...listSettlingSigns(hit, isBurst)];
+  const reasons = [...arrival, ...listSettlingSigns({ ...network, isAfterPreflight: hit.isAfterPreflight })];
   const score = scoreOf(reasons);
   return { class: toClass(score), score, reasons, clickSource };
 }
@@ -100,7 +124,15 @@ function isSettlingReason(reason: string): boolean {
 }
 
 /** The burst that flagged a network is not held against its own clicks twice. */
-function listSettlingSigns({ isFlagged, isAfterPreflight }: Hit, isBurst: boolean): Sign[] {
+function listSettlingSigns({
+  isBurst,
+  isFlagged,
+  isAfterPreflight,
+}: {
+  isBurst: boolean;
+  isFlagged: boolean;
+  isAfterPreflight: boolean;
+}): Sign[] {
   const signs: Sign[] = [];
   if (isBurst) signs.push('burst');
   else if (isFlagged) signs.push('flagged_network');

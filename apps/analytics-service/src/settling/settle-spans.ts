@@ -1,9 +1,10 @@
 import type { EntityManager } from 'typeorm';
 import { BURSTS, DUPLICATE_WITHIN_MS } from '../classification/rules.js';
 import { asRead, type ChangedVerdict } from './change-classes.query.js';
-import { settleHits } from './settle-hits.js';
+import { FLAGGED_MS, settleHits } from './settle-hits.js';
 import {
   countDocumentLinks,
+  findSpansWithPreflights,
   type HitRow,
   judgePreflights,
   listHits,
@@ -28,7 +29,7 @@ const REACH_MS = Math.max(DUPLICATE_WITHIN_MS, ...BURSTS.map(({ withinMs }) => w
 export interface SettledSpans {
   /** By click id. */
   verdicts: Map<string, ChangedVerdict>;
-  /** The end of each second with a hit of a burst. */
+  /** Each burst's, see {@link NetworkFlag}. */
   flags: NetworkFlag[];
   /** What there was no room for. */
   rest: Span[];
@@ -45,6 +46,7 @@ export async function settleSpans(
 ): Promise<SettledSpans> {
   const settled: SettledSpans = { verdicts: new Map(), flags: [], rest: [] };
   const merged = mergeSpans(spans);
+  const withPreflights = await findSpansWithPreflights(manager, merged);
   let size = CHUNK_SPANS;
   let hits = 0;
   for (let done = 0; done < merged.length; ) {
@@ -54,7 +56,8 @@ export async function settleSpans(
     const chunk = merged.slice(done, done + size);
     done += chunk.length;
     const read = await settlePages(manager, chunk.map(widen), settled);
-    for (const verdict of await judgePreflights(manager, chunk, now))
+    const asked = chunk.filter((span) => withPreflights.has(span));
+    for (const verdict of await judgePreflights(manager, asked, now))
       settled.verdicts.set(verdict.clickId, verdict);
     hits += read;
     if (read > CHUNK_HITS) size = Math.ceil(size / 2);
@@ -86,6 +89,8 @@ function widen({ network, firstMs, lastMs }: Span): Span {
 /** One reading of a span; one that goes on where another ended begins with hits of that one. */
 interface Page extends Span {
   isContinued?: boolean;
+  /** Of the readings before, as far as they bear on this one. */
+  flags?: readonly number[];
 }
 
 /** A span with more hits than a page goes on shortly before the end of its page until the last one. Answers how many hits there were. */
@@ -98,36 +103,46 @@ async function settlePages(
   for (let open: readonly Page[] = spans; open.length > 0; ) {
     const pages = await listHits(manager, open);
     const linkCounts = await countDocumentLinks(manager, pages.flat());
-    for (const [i, page] of open.entries()) settlePage(page, pages[i] ?? [], { linkCounts, settled });
-    open = open.flatMap((page, i) => nextPage(page, pages[i] ?? []));
+    const next = open.slice(0, pages.length).flatMap((page, i) => {
+      const read = pages[i] ?? [];
+      return nextPage(page, read, settlePage(page, read, { linkCounts, settled }));
+    });
+    open = [...next, ...open.slice(pages.length)];
     hits += pages.reduce((sum, page) => sum + page.length, 0);
   }
   return hits;
 }
 
-function nextPage(page: Page, hits: readonly HitRow[]): Page[] {
+function nextPage(page: Page, hits: readonly HitRow[], flags: readonly number[]): Page[] {
   if (hits.length < PAGE_HITS) return [];
   const firstMs = Math.max(hits[PAGE_HITS - 2 * MARGIN_HITS]?.clickedAtMs ?? 0, page.firstMs + 1);
-  return firstMs > page.lastMs ? [] : [{ ...page, firstMs, isContinued: true }];
+  if (firstMs > page.lastMs) return [];
+  const recent = [...(page.flags ?? []), ...flags].filter((flag) => flag > firstMs - FLAGGED_MS);
+  return [{ ...page, firstMs, isContinued: true, flags: recent }];
 }
 
+/** Answers the flags that its hits set. */
 function settlePage(
   page: Page,
   hits: readonly HitRow[],
   { linkCounts, settled }: { linkCounts: Map<string, number>; settled: SettledSpans },
-): void {
-  const { changed, bursts } = settleHits(hits, (document) => linkCounts.get(document));
-  for (const hit of listInner(page, hits)) {
+): readonly number[] {
+  const { changed, flags } = settleHits(hits, (document) => linkCounts.get(document), page.flags);
+  const inner = listInner(page, hits);
+  for (const hit of inner) {
     const { clickId, clickedAt, clickedAtMs } = hit;
     const verdict = changed.get(clickId);
     if (verdict)
       settled.verdicts.set(clickId, { ...verdict, clickId, clickedAt, clickedAtMs, was: asRead(hit) });
     else settled.verdicts.delete(clickId);
   }
-  const seconds = new Set(Array.from(bursts, ({ clickedAtMs }) => Math.ceil(clickedAtMs / 1_000)));
-  for (const second of seconds) {
-    settled.flags.push({ network: page.network, flaggedAt: new Date(second * 1_000) });
+  const { network, lastMs } = page;
+  const firstMs = inner[0]?.clickedAtMs ?? Number.POSITIVE_INFINITY;
+  for (const flag of flags) {
+    const settledUntil = new Date(flag < firstMs ? flag : lastMs - REACH_MS);
+    settled.flags.push({ network, flaggedAt: new Date(flag), settledUntil });
   }
+  return flags;
 }
 
 /** At the edges of a page a hit does not see all that bears on it; the page beside it does. */

@@ -19,6 +19,8 @@ export interface HitRow extends Hit {
 
 /** Hits read of one span at once: no network, however busy, takes more memory. */
 export const PAGE_HITS = 2_000;
+/** Hits read of several spans at once, whatever lies in them: more than one page. */
+const READ_HITS = 10_000;
 
 /** Settled beside each other: the clicks of a network always lie in one and the same lane. */
 export const LANES = 2;
@@ -72,45 +74,82 @@ export async function putBack(
 
 const SPANS = `unnest($1::cidr[], $2::timestamptz[], $3::timestamptz[]) WITH ORDINALITY AS span (network, first, last, n)`;
 
+/** SQL: preflights from the network of a span. */
+const PREFLIGHTS_FROM_NETWORK = `FROM link_clicks AS preflight
+    WHERE preflight.answer = 'preflight' AND preflight.ip_address IS NOT NULL
+      AND network_of(preflight.ip_address) = span.network`;
+const PREFLIGHT_REACH = `interval '${PREFLIGHT_SECONDS} seconds'`;
+/** SQL: bursts known of the network of a span. */
+const FLAGS_OF_NETWORK = 'FROM flagged_networks AS flagged WHERE flagged.network = span.network';
+const FLAG_REACH = `interval '${FLAGGED_MINUTES} minutes'`;
+
+/** What surrounds a hit is looked up only where its span has anything of that kind: hardly any has. */
 const HITS = `
 SELECT n::int AS "spanNumber", click_id AS "clickId", clicked_at::text AS "clickedAt",
   (extract(epoch FROM clicked_at) * 1000)::float8 AS "clickedAtMs", tracking_id AS "trackingId",
   user_id || coalesce(' a:' || application_id, ' j:' || job_id) AS document, application_id AS "applicationId",
-  job_id AS "jobId", answer, class, score, reasons, click_source AS "clickSource", session_id AS "sessionId",
-  EXISTS (
-    SELECT FROM link_clicks AS preflight
-    WHERE preflight.answer = 'preflight' AND preflight.ip_address IS NOT NULL
-      AND network_of(preflight.ip_address) = span.network AND preflight.click_source = 'document:word'
-      AND preflight.clicked_at BETWEEN hit.clicked_at - interval '${PREFLIGHT_SECONDS} seconds' AND hit.clicked_at
+  job_id AS "jobId", answer, class, score, array_to_string(reasons, ',') AS reasons, click_source AS "clickSource",
+  session_id AS "sessionId",
+  has_preflights AND EXISTS (
+    SELECT ${PREFLIGHTS_FROM_NETWORK} AND preflight.click_source = 'document:word'
+      AND preflight.clicked_at BETWEEN hit.clicked_at - ${PREFLIGHT_REACH} AND hit.clicked_at
   ) AS "isAfterPreflight",
-  EXISTS (
-    SELECT FROM flagged_networks AS flagged
-    WHERE flagged.network = span.network AND flagged_at <= hit.clicked_at
-      AND flagged_at > hit.clicked_at - interval '${FLAGGED_MINUTES} minutes'
+  has_flags AND EXISTS (
+    SELECT ${FLAGS_OF_NETWORK} AND flagged_at <= hit.clicked_at AND flagged_at > hit.clicked_at - ${FLAG_REACH}
   ) AS "isFlagged"
 FROM ${SPANS} CROSS JOIN LATERAL (
+  SELECT EXISTS (
+      SELECT ${PREFLIGHTS_FROM_NETWORK} AND preflight.click_source = 'document:word'
+        AND preflight.clicked_at BETWEEN span.first - ${PREFLIGHT_REACH} AND span.last
+    ) AS has_preflights,
+    EXISTS (
+      SELECT ${FLAGS_OF_NETWORK} AND flagged_at <= span.last AND flagged_at > span.first - ${FLAG_REACH}
+    ) AS has_flags
+  OFFSET 0
+) AS surroundings CROSS JOIN LATERAL (
   SELECT * FROM link_clicks
   WHERE ip_address IS NOT NULL AND network_of(ip_address) = span.network
     AND clicked_at BETWEEN span.first AND span.last AND answer IN ('redirect', 'probe') AND class <> 'self'
   ORDER BY clicked_at, click_id LIMIT ${PAGE_HITS}
 ) AS hit
-ORDER BY n, clicked_at, click_id`;
+ORDER BY n, clicked_at, click_id LIMIT ${READ_HITS}`;
 
-/** The first {@link PAGE_HITS} hits of each span, in order of time; the owner's own are nothing to judge, nor to judge others by. */
+/**
+ * The first {@link PAGE_HITS} hits of each span, in order of time; the owner's own are nothing to judge, nor to judge others by.
+ * Of the first spans only, at least of one, where all would be too many at once.
+ */
 export async function listHits(manager: EntityManager, spans: readonly Span[]): Promise<HitRow[][]> {
-  const rows: (HitRow & { spanNumber: number })[] = await manager.query(HITS, toColumns(spans));
-  const bySpan = Map.groupBy(rows.map(dropNulls), ({ spanNumber }) => spanNumber);
-  return spans.map((_span, i) => bySpan.get(i + 1) ?? []);
+  const rows: StoredHit[] = await manager.query(HITS, toColumns(spans));
+  const bySpan = Map.groupBy(rows.map(toHit), ({ spanNumber }) => spanNumber);
+  const cutOff = rows.length < READ_HITS ? undefined : rows.at(-1);
+  return spans.slice(0, cutOff && cutOff.spanNumber - 1).map((_span, i) => bySpan.get(i + 1) ?? []);
 }
 
-function dropNulls<R extends HitRow>(row: R): R {
+type StoredHit = Omit<HitRow, 'reasons'> & { spanNumber: number; reasons: string };
+
+function toHit(row: StoredHit): HitRow & { spanNumber: number } {
   return {
     ...row,
+    reasons: row.reasons === '' ? [] : row.reasons.split(','),
     document: row.document ?? undefined,
     sessionId: row.sessionId ?? undefined,
     applicationId: row.applicationId ?? undefined,
     jobId: row.jobId ?? undefined,
   };
+}
+
+const SPANS_WITH_PREFLIGHTS = `
+SELECT n::int - 1 AS index FROM ${SPANS} WHERE EXISTS (
+  SELECT ${PREFLIGHTS_FROM_NETWORK} AND preflight.clicked_at BETWEEN span.first - ${PREFLIGHT_REACH} AND span.last
+)`;
+
+/** Those of the spans that {@link judgePreflights} has anything to judge of. */
+export async function findSpansWithPreflights(
+  manager: EntityManager,
+  spans: readonly Span[],
+): Promise<Set<Span | undefined>> {
+  const rows: { index: number }[] = await manager.query(SPANS_WITH_PREFLIGHTS, toColumns(spans));
+  return new Set(rows.map(({ index }) => spans[index]));
 }
 
 /**
@@ -154,6 +193,7 @@ export async function judgePreflights(
   spans: readonly Span[],
   now: Date,
 ): Promise<ChangedVerdict[]> {
+  if (spans.length === 0) return [];
   const rows: (Omit<ChangedVerdict, 'was'> & { isInferred: boolean })[] = await manager.query(PREFLIGHTS, [
     ...toColumns(spans),
     now,
@@ -193,35 +233,46 @@ export async function countDocumentLinks(
 export interface NetworkFlag {
   network: string;
   flaggedAt: Date;
+  /** Clicks after the burst that lie before this have been judged by it. */
+  settledUntil: Date;
 }
 
 /**
- * Notes when each network had a burst, and puts down what came from it soon after to be settled again; not what an
- * earlier burst of the network or a later one that is known already speaks of, or a flood would be read again and again.
+ * Notes when each network had a burst, and puts down what came from it soon after to be settled again, where anything did;
+ * not what was judged by it already, nor what an earlier burst of the network or a later one that is known already speaks
+ * of, or a flood would be read again and again. Clicks that are being stored are put down by whoever stores them.
  */
 const FLAG = `
-WITH asked AS (SELECT DISTINCT * FROM unnest($1::cidr[], $2::timestamptz[]) AS asked (network, flagged_at)),
+WITH asked AS (
+  SELECT network, flagged_at, min(settled_until) AS settled_until
+  FROM unnest($1::cidr[], $2::timestamptz[], $3::timestamptz[]) AS asked (network, flagged_at, settled_until)
+  GROUP BY 1, 2
+),
 flagged AS (
-  INSERT INTO flagged_networks (network, flagged_at) SELECT * FROM asked ORDER BY 1, 2
+  INSERT INTO flagged_networks (network, flagged_at) SELECT network, flagged_at FROM asked ORDER BY 1, 2
   ON CONFLICT DO NOTHING RETURNING network, flagged_at
 ),
 known AS (
-  SELECT network, flagged_at, false AS is_new FROM flagged_networks AS held
+  SELECT network, flagged_at, NULL AS settled_until, false AS is_new FROM flagged_networks AS held
   JOIN (SELECT network, min(flagged_at) AS first, max(flagged_at) AS last FROM asked GROUP BY 1) AS span USING (network)
-  WHERE flagged_at BETWEEN first - interval '${FLAGGED_MINUTES} minutes' AND last + interval '${FLAGGED_MINUTES} minutes'
-  UNION ALL SELECT network, flagged_at, true FROM flagged
+  WHERE flagged_at BETWEEN first - ${FLAG_REACH} AND last + ${FLAG_REACH}
+  UNION ALL SELECT network, flagged_at, settled_until, true FROM flagged JOIN asked USING (network, flagged_at)
 ),
 spans AS (
   SELECT network, is_new,
-    greatest(flagged_at, lag(flagged_at) OVER (PARTITION BY network ORDER BY flagged_at)
-      + interval '${FLAGGED_MINUTES} minutes') AS first,
-    least(flagged_at + interval '${FLAGGED_MINUTES} minutes', min(flagged_at) FILTER (WHERE NOT is_new)
+    greatest(flagged_at, settled_until, lag(flagged_at) OVER (PARTITION BY network ORDER BY flagged_at) + ${FLAG_REACH})
+      AS first,
+    least(flagged_at + ${FLAG_REACH}, min(flagged_at) FILTER (WHERE NOT is_new)
       OVER (PARTITION BY network ORDER BY flagged_at ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING)) AS last
   FROM known
 )
 INSERT INTO settling (lane, due_at, networks, firsts, lasts)
-SELECT ${laneOf('network')}, $3::timestamptz, array_agg(network), array_agg(first), array_agg(last)
-FROM spans WHERE is_new AND first < last GROUP BY 1`;
+SELECT ${laneOf('network')}, $4::timestamptz, array_agg(network), array_agg(first), array_agg(last)
+FROM spans WHERE is_new AND first < last AND EXISTS (
+  SELECT FROM link_clicks WHERE ip_address IS NOT NULL AND network_of(ip_address) = spans.network
+    AND clicked_at BETWEEN spans.first AND spans.last
+)
+GROUP BY 1`;
 
 export async function flagNetworks(
   manager: EntityManager,
@@ -232,6 +283,7 @@ export async function flagNetworks(
   await manager.query(FLAG, [
     flags.map(({ network }) => network),
     flags.map(({ flaggedAt }) => flaggedAt),
+    flags.map(({ settledUntil }) => settledUntil),
     now,
   ]);
 }

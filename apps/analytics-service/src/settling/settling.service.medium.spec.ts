@@ -207,6 +207,23 @@ describe('settling', () => {
     expect(await counters()).toMatchObject({ total: 2_400, machine: 2_400, human: 0 });
   });
 
+  it('changes each click of a flood once, though it is more than one query or one page reads', async () => {
+    const networks = [1, 2, 3, 4, 5];
+    const flood = networks.flatMap((network) =>
+      Array.from({ length: 2_100 }, (_, i) =>
+        clickAt(i === 0 ? 0 : i / 4, {
+          ...onLink(i),
+          application_id: `app-${Math.max(i, 1)}`,
+          ip: `203.0.${network}.${i % 256}`,
+        }),
+      ),
+    );
+    await ingest.storeEvents(flood);
+    expect(await settle()).toBe(flood.length);
+    expect(await counters()).toMatchObject({ machine: 2 * networks.length, human: 0, duplicate: 0 });
+    expect(await service.dataSource.query('SELECT FROM settling')).toEqual([]);
+  });
+
   it('comes to the same classes in whatever order clicks arrive, while others are stored and settled', async () => {
     const clicks = Array.from({ length: 600 }, (_, i) =>
       clickAt(Math.imul(i, 2_654_435_761) % 1_500, {
