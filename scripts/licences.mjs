@@ -49,6 +49,7 @@ function isAllowed(licence, name) {
   return plain.split(' OR ').some((choice) => choice.split(' AND ').every((one) => isGood(one.trim())));
 }
 
+const names = new Set(Object.keys(locked).map(nameOf));
 const licences = new Map();
 for (const [path, entry] of Object.entries(locked)) {
   const name = nameOf(path);
@@ -57,6 +58,10 @@ for (const [path, entry] of Object.entries(locked)) {
   if (!isAllowed(licence, name))
     problems.push(`${name} has the licence ${licence}, which is not allowed here.`);
   if (!entry.integrity?.startsWith('sha512-')) problems.push(`${path} has no sha512 in package-lock.json.`);
+  // Where one of another platform is missing, `npm ci` refuses the whole lockfile.
+  for (const optional of Object.keys(entry.optionalDependencies ?? {})) {
+    if (!names.has(optional)) problems.push(`${optional} of ${name} is missing from package-lock.json.`);
+  }
   // Without an address, npm takes it from the registry that it is set up for.
   if (entry.resolved && !entry.resolved.startsWith(REGISTRY))
     problems.push(`${path} comes from ${entry.resolved}.`);

@@ -55,11 +55,10 @@ step(
   join(root, 'node_modules', '.footfall-installed'),
   hashOf([lockfile, process.platform, process.arch]),
   'Installing dependencies (once, about a minute) …',
-  // Not `npm ci`: it refuses a lockfile that lacks packages of other platforms, which some registry mirrors do not carry.
   () =>
     run(
       'npm',
-      ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error'],
+      ['ci', '--no-audit', '--no-fund', '--loglevel=error'],
       'The installation failed; the lines above say why. Check the network and run the command again.',
     ),
 );

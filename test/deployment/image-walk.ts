@@ -44,7 +44,7 @@ const EMPTY = { env: {}, workdir: '/', user: '', volumes: [], entrypoint: [], co
 
 /**
  * Executes the instructions of `deploy/Dockerfile` one by one in clean folders, with this machine's system for a base
- * image. Two steps are made quicker: an image's `npm install` takes the packages that are installed here, those that the
+ * image. Two steps are made quicker: an image's `npm ci` takes the packages that are installed here, those that the
  * same lockfile names for it, and stages without arguments are built once.
  */
 export class ImageWalk {
@@ -115,7 +115,7 @@ export class ImageWalk {
         this.copy(filled, image, buildArgs);
         return;
       case 'RUN':
-        if (value.startsWith('npm install ')) this.install(value, image, args);
+        if (value.startsWith('npm ci ')) this.install(value, image, args);
         else this.run(image, args, value);
         return;
       case 'USER':
