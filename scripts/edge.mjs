@@ -9,16 +9,17 @@ const dashboard = join(import.meta.dirname, '../dist/dashboard');
 
 /**
  * Starts nginx in the foreground and answers its process.
- * @param {{ stateDir: string, listen: string, addresses: Record<string, string>, say: (line: string) => void }} options
+ * @param {{ stateDir: string, listen: string, hstsSeconds?: string, addresses: Record<string, string>, say: (line: string) => void }} options
  *   `addresses`: GATEWAY_ADDRESS and so on, each host:port, or several with spaces between them.
  */
-export function startEdge({ stateDir, listen, addresses, say }) {
+export function startEdge({ stateDir, listen, hstsSeconds = '0', addresses, say }) {
   const nginx = findNginx(say);
   mkdirSync(stateDir, { recursive: true });
   const config = join(stateDir, 'nginx.conf');
   const values = {
     ...addresses,
     EDGE_LISTEN: listen,
+    HSTS_SECONDS: hstsSeconds,
     EDGE_STATE_DIR: `"${stateDir}"`,
     DASHBOARD_DIR: `"${dashboard}"`,
   };

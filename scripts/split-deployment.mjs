@@ -105,13 +105,14 @@ export class SplitDeployment {
    * @param {{ name?: string, port?: number, twins?: string[] }} [options]
    */
   async startEdge({ name = 'edge', port = this.ports.edge, twins = [] } = {}) {
-    const { dataDir, ports, say } = this.#options;
+    const { dataDir, ports, env, say } = this.#options;
     say(`starting the ${name} on port ${port}`);
     const addressesOf = (service) =>
       ['', ...twins].map((twin) => `${HOST}:${ports[service + twin]}`).join(' ');
     const edge = startEdge({
       stateDir: join(dataDir, name),
       listen: `${HOST}:${port}`,
+      hstsSeconds: env.HSTS_SECONDS || undefined,
       addresses: {
         GATEWAY_ADDRESS: addressesOf('redirect-gateway'),
         LINK_SERVICE_ADDRESS: addressesOf('link-service'),

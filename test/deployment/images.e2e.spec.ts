@@ -134,10 +134,13 @@ describeWhereMountsWork('an image of deploy/Dockerfile', () => {
     const image = walk.build('edge');
     const port = await freePort();
     const nobody = `127.0.0.1:${await freePort()}`;
-    const gateway = createServer((request, response) => response.end(request.headers['x-forwarded-proto']));
+    const gateway = createServer((request, response) => {
+      if (request.url?.endsWith('_of_nobody')) response.destroy();
+      else response.end(request.headers['x-forwarded-proto']);
+    });
     gateway.listen(0, '127.0.0.1');
     await once(gateway, 'listening');
-    const env: Record<string, string> = { ...image.env, EDGE_LISTEN: String(port) };
+    const env: Record<string, string> = { ...image.env, EDGE_LISTEN: String(port), HSTS_SECONDS: '600' };
     for (const name of ['GATEWAY', 'LINK_SERVICE', 'DOCUMENT_SERVICE', 'ANALYTICS_SERVICE'])
       env[`${name}_ADDRESS`] = nobody;
     env.GATEWAY_ADDRESS = `127.0.0.1:${(gateway.address() as AddressInfo).port}`;
@@ -152,9 +155,32 @@ describeWhereMountsWork('an image of deploy/Dockerfile', () => {
       { env, secrets, volume: join(folder, 'edge-data') },
     );
     await untilHealthy(container);
-    const page = await fetch(`http://127.0.0.1:${port}/`);
-    expect(await page.text()).toContain('<title>');
-    expect((await fetch(`http://127.0.0.1:${port}/resume`)).status).toBe(503);
+    const page = await (await fetch(`http://127.0.0.1:${port}/`)).text();
+    expect(page).toContain('<title>');
+    const [script] = /\/assets\/[^"]+\.js/.exec(page) ?? [];
+    for (const [path, status, encoding] of [
+      ['/', 200, 'identity'],
+      [script, 200, 'identity'],
+      [script, 200, 'br'],
+      [script?.replace(/\.js$/, '.css'), 404, 'identity'],
+      ['/health/live', 200, 'identity'],
+      ['/nothing', 404, 'identity'],
+      ['/resume', 503, 'identity'],
+      ['/track/lt_of_nobody', 503, 'identity'],
+    ] as const) {
+      const ask = (proto: string) =>
+        fetch(`http://127.0.0.1:${port}${path}`, {
+          headers: { 'x-forwarded-proto': proto, 'accept-encoding': encoding },
+        });
+      const { headers, status: actual } = await ask('https');
+      expect([path, actual]).toEqual([path, status]);
+      expect([path, headers.get('x-content-type-options')]).toEqual([path, 'nosniff']);
+      expect([path, headers.get('strict-transport-security')]).toEqual([
+        path,
+        'max-age=600; includeSubDomains',
+      ]);
+      expect((await ask('http')).headers.get('strict-transport-security')).toBeNull();
+    }
     // Whoever ends HTTPS in front of it says so; nothing else is handed on.
     for (const [said, heard] of [
       ['https', 'https'],
