@@ -50,6 +50,8 @@ export async function listApplications(
 
 /** Rows of an export read at once. */
 const EXPORT_ROWS = 500;
+/** The first few come soon. */
+const FIRST_ROWS = 50;
 
 /** All that fit, in their order, as CSV chunk by chunk: however many there are, no more than a page is held. */
 export async function* exportApplications(
@@ -57,8 +59,8 @@ export async function* exportApplications(
   query: ListApplications,
 ): AsyncGenerator<string> {
   yield writeRecord(EXPORT_COLUMNS);
-  for (let after = query.after; ; ) {
-    const { applications, next } = await readPage(dataSource, { ...query, after, limit: EXPORT_ROWS });
+  for (let { after } = query, limit = FIRST_ROWS; ; limit = EXPORT_ROWS) {
+    const { applications, next } = await readPage(dataSource, { ...query, after, limit });
     yield applications.map((row) => writeRecord(EXPORT_COLUMNS.map((column) => row[column]))).join('');
     if (!next) return;
     after = next;

@@ -38,11 +38,17 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   ip_address: 'host(ip_address)',
 };
 
-/** As text in the columns' order, with the key to go on from. In the order of the key, which follows time. */
-const PAGE = `
+/**
+ * As text in the columns' order, with the key to go on from. In the order of the key, which follows time. Found first: text
+ * would be made of all that fit the filter where they have to be sorted.
+ */
+const toPage = (condition: string, limit: number) => `
 SELECT ARRAY[${COLUMNS.map((name) => `(${EXPRESSIONS[name] ?? name})::text`).join(', ')}] AS cells,
   click_id, clicked_at::text AS clicked_at
-FROM link_clicks WHERE (click_id, clicked_at) > ($1::uuid, $2::timestamptz)`;
+FROM (
+  SELECT * FROM link_clicks WHERE (click_id, clicked_at) > ($1::uuid, $2::timestamptz) AND ${condition}
+  ORDER BY click_id, clicked_at LIMIT ${limit}
+) AS page ORDER BY page.click_id, page.clicked_at`;
 
 interface Row {
   cells: (string | null)[];
@@ -56,10 +62,7 @@ export async function* exportClicks(dataSource: DataSource, filter: ClickFilter)
   const { sql, values } = toCondition(filter, 2);
   let last = ['00000000-0000-0000-0000-000000000000', '-infinity'];
   for (let limit = FIRST_ROWS; ; limit = PAGE_ROWS) {
-    const rows: Row[] = await dataSource.query(
-      `${PAGE} AND ${sql} ORDER BY click_id, clicked_at LIMIT ${limit}`,
-      [...last, ...values],
-    );
+    const rows: Row[] = await dataSource.query(toPage(sql, limit), [...last, ...values]);
     const end = rows.at(-1);
     if (!end) return;
     yield rows.map(({ cells }) => writeRecord(cells)).join('');
