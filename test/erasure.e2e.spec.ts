@@ -1,3 +1,5 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect } from 'amqplib';
 import pg from 'pg';
@@ -7,6 +9,7 @@ import { type BreakableBroker, breakableBroker, eventually } from '#testing';
 import { findInFiles, findInTables } from './find-traces.js';
 import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
+const KEY = randomUUID();
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const QUEUE = 'analytics.click-recorded';
 
@@ -19,10 +22,19 @@ beforeAll(async () => {
   broker = await breakableBroker();
   const port = await freePortRow([0, 1, 2, 3, 4, 1002, 1003, 1004]);
   dataDir = newDataDir();
+  const keyFile = `${dataDir}.keys`;
+  await writeFile(keyFile, `operator:${createHash('sha256').update(KEY).digest('hex')}`);
   system = await startSystem({
     script: 'scripts/start-split.mjs',
     readyLine: /four services\) ready on http/,
-    env: { PORT: String(port), DATA_DIR: dataDir, AMQP_URL: broker.url },
+    env: {
+      PORT: String(port),
+      DATA_DIR: dataDir,
+      AMQP_URL: broker.url,
+      API_KEYS_FILE: keyFile,
+      LINK_SERVICE_API_KEY: KEY,
+      DOCUMENT_SERVICE_API_KEY: KEY,
+    },
     url: `http://127.0.0.1:${port}`,
     timeoutMs: 240_000,
   });
@@ -51,7 +63,7 @@ const TRACES = [ERASED.mark, ERASED.visitor, 'Oxbowgate', '+1-202-555-0173'];
 async function send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
   const response = await fetch(system.url + path, {
     method,
-    headers: { ...(body ? JSON_HEADERS : {}), ...headers },
+    headers: { ...(body ? JSON_HEADERS : {}), 'x-api-key': KEY, ...headers },
     body: body ? JSON.stringify(body) : undefined,
   });
   const text = await response.text();
@@ -98,6 +110,21 @@ async function makeDocuments({ mark, userId }: Candidate) {
   expect(letter.status).toBe(200);
   const links: string[] = resume.body.links.map(({ tracking_id }: { tracking_id: string }) => tracking_id);
   return { links, documentId: resume.body.document_id as string };
+}
+
+/** A login with a key of the candidate's, both over by now. */
+async function comeAndGo({ mark, userId }: Candidate): Promise<void> {
+  const order = { name: `${mark}'s phone`, user_id: userId, scopes: ['links:read'] };
+  const { body: made } = await send('POST', '/api/keys', order);
+  const session = `${system.url}/api/session`;
+  const browser = { origin: system.url, 'x-footfall-client': 'test' };
+  const body = JSON.stringify({ key: made.key });
+  const login = await fetch(session, { method: 'POST', headers: { ...browser, ...JSON_HEADERS }, body });
+  expect(login.status).toBe(200);
+  const [cookie = ''] = login.headers.getSetCookie().map((text) => text.split(';', 1)[0]);
+  const out = await fetch(session, { method: 'DELETE', headers: { ...browser, cookie } });
+  expect(out.status).toBe(204);
+  expect((await send('DELETE', `/api/keys/${made.id}`)).status).toBe(200);
 }
 
 async function click({ mark, visitor }: Candidate, trackingId: string, day = 'before'): Promise<number> {
@@ -159,6 +186,7 @@ describe('an erasure', () => {
     const kept = await makeDocuments(KEPT);
     for (const id of erased.links) expect(await click(ERASED, id)).toBe(302);
     for (const id of kept.links) expect(await click(KEPT, id)).toBe(302);
+    for (const candidate of [ERASED, KEPT]) await comeAndGo(candidate);
     await parkClick(ERASED, erased.links[0] ?? '');
     await parkClick(KEPT, kept.links[0] ?? '');
     const analyticsOf = (id: string | undefined) => send('GET', `/api/link-tracking/analytics/${id}`);
@@ -174,6 +202,8 @@ describe('an erasure', () => {
     const tablesBefore = await findInTables(database, TRACES);
     expect(Object.keys(tablesBefore)).toEqual(
       expect.arrayContaining([
+        'access.api_keys',
+        'access.audit_log',
         'analytics.applications',
         'analytics.links',
         'documents.documents',
@@ -208,7 +238,7 @@ describe('an erasure', () => {
         expect(body).toMatchObject({
           status: 'done',
           services: {
-            links: { status: 'done', erased: { link_tracking: 3 } },
+            links: { status: 'done', erased: { link_tracking: 3, api_keys: 1 } },
             documents: { status: 'done', erased: { documents: 2, files: 2, user_candidate_info: 1 } },
             analytics: { status: 'done', erased: { applications: 1, dead_letters: 1, links: 3 } },
           },
@@ -250,6 +280,7 @@ describe('an erasure', () => {
     expect(await countDeadLetters()).toBe(1);
     expect(Object.keys(await countRows(KEPT))).toEqual(
       expect.arrayContaining([
+        'access.api_keys',
         'analytics.link_clicks',
         'documents.user_candidate_info',
         'links.link_tracking',

@@ -14,7 +14,7 @@ import { concerns, recordErasure } from './erasure-ledger.js';
 import { type EventBus, RetryLaterError } from './event-bus.js';
 import { appendToOutbox } from './outbox.js';
 import { type ErasureScope, eraseRows, findScope, type PersonalTable } from './personal-tables.js';
-import { scrubTables } from './scrub-tables.js';
+import { type ScrubbedTables, scrubTables } from './scrub-tables.js';
 
 export interface EraserOptions {
   /** Also the first part of its queues' names. */
@@ -32,6 +32,8 @@ export interface EraserOptions {
   widen?(manager: EntityManager, scope: ErasureScope): Promise<ErasureScope>;
   /** Erases what lies outside of the database; answers how many of what. Runs before the rows go, as they name it. */
   eraseElsewhere?(scope: ErasureScope): Promise<Record<string, number>>;
+  /** Tables of another schema that rows were erased from, on a connection that may rewrite them. */
+  alsoScrubbed?: ScrubbedTables | undefined;
   /** A database or store that is away: the request is handed over again later. */
   isOutage(error: unknown): boolean;
   /** An answer was written to the outbox. */
@@ -96,15 +98,17 @@ export class Eraser {
   }
 
   private async scrub(request: ErasureRequested): Promise<void> {
-    const { dataSource, tables, bus } = this.options;
-    const problem = await scrubTables(
-      dataSource,
-      tables.map(({ name }) => name),
-    );
+    const { dataSource, tables, alsoScrubbed, bus } = this.options;
+    const own = { dataSource, tables: tables.map(({ name }) => name) };
+    const left: string[] = [];
+    for (const scrubbed of alsoScrubbed ? [own, alsoScrubbed] : [own])
+      left.push(...(await scrubTables(scrubbed)));
     for (const queue of this.ownQueues()) {
       // What services tell each other of erasures names nobody.
       if (!queue.includes('.erasure-')) await bus.turnOver(queue);
     }
+    const problem =
+      left.length > 0 ? `left to the operator: ${[...new Set(left)].join('; ')}`.slice(0, 500) : undefined;
     await this.answer(dataSource.manager, request, { outcome: 'done', erased: {}, problem });
   }
 

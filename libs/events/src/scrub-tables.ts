@@ -18,17 +18,21 @@ LEFT JOIN LATERAL (SELECT relid FROM pg_partition_tree(named.name::regclass) WHE
 CROSS JOIN LATERAL (SELECT coalesce(leaf.relid, named.name::regclass)) AS found (relation)
 ORDER BY 1`;
 
+export interface ScrubbedTables {
+  /** As a role that owns the tables, or may maintain them. */
+  dataSource: DataSource;
+  /** With their schemas. */
+  tables: readonly string[];
+}
+
 /**
  * Overwrites what deleted rows left behind: a DELETE, and a plain VACUUM too, leave their bytes in the files. Tables
  * are rewritten with their indexes, the planner's samples of them are taken anew, and the write-ahead log is moved on,
- * as far as the role may. Answers what is left for the operator, undefined when nothing is.
+ * as far as the role may. Answers the statements that are left for the operator.
  *
  * Rejects with {@link RetryLaterError} while somebody holds a table, or still sees rows that were deleted.
  */
-export async function scrubTables(
-  dataSource: DataSource,
-  tables: readonly string[],
-): Promise<string | undefined> {
+export async function scrubTables({ dataSource, tables }: ScrubbedTables): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   const client: ClientBase = await runner.connect();
   const notices: { severity?: string | undefined; detail?: string | undefined }[] = [];
@@ -68,5 +72,5 @@ export async function scrubTables(
     await client.query('RESET lock_timeout').catch(() => undefined);
     await runner.release();
   }
-  return left.length > 0 ? `left to the operator: ${left.join('; ')}`.slice(0, 500) : undefined;
+  return left;
 }

@@ -36,6 +36,7 @@ export class LinkEraser implements OnApplicationBootstrap {
           (value) =>
             subject.kind === 'user' && digestOf({ ...subject, kind: 'user', value }) === subject.digest,
         ),
+      alsoScrubbed: access.scrubbed,
       isOutage: (error) => isDatabaseOutage(error) || error instanceof BusUnavailableError,
       onAnswered: () => relay.wake(),
     });

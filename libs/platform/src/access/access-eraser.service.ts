@@ -3,6 +3,8 @@ import { DataSource } from 'typeorm';
 import { AccessClock } from './access-clock.js';
 import { ACCESS_DATABASE } from './access-database.js';
 
+const TABLES = ['access.api_keys', 'access.sessions', 'access.audit_log'];
+
 const USERS = `
 SELECT user_id FROM api_keys UNION SELECT user_id FROM sessions UNION SELECT actor_user_id FROM audit_log`;
 
@@ -26,6 +28,11 @@ export class AccessEraser {
     @Optional() @Inject(ACCESS_DATABASE) private readonly database: DataSource | undefined,
     private readonly clock: AccessClock,
   ) {}
+
+  /** Where rows are erased here: their bytes stay in the files until these tables are rewritten. */
+  get scrubbed(): { dataSource: DataSource; tables: readonly string[] } | undefined {
+    return this.database && { dataSource: this.database, tables: TABLES };
+  }
 
   /** Answers how many of what are gone. */
   async eraseUsers(isErased: (userId: string) => boolean): Promise<Record<string, number>> {
