@@ -34,10 +34,12 @@ export interface Filter {
   days: number;
   /** IANA name, such as Europe/Berlin; UTC when empty. */
   timezone: string;
-  /** human, suspected, machine, duplicate, self. */
+  /** Of human, suspected, machine, duplicate, self. */
   classes: string[];
+  /** A key that is bound to a user needs none, and may name no other. */
   userId: string;
   jobId: string;
+  /** For example "Calendly". */
   linkFunction: string;
 }
 
@@ -50,6 +52,7 @@ export interface Page {
 }
 
 export interface GetLinkAnalyticsRequest {
+  /** "lt_…" */
   trackingId: string;
   filter?: Filter | undefined;
 }
@@ -59,25 +62,35 @@ export interface GetLinkAnalyticsResponse {
   originalUrl: string;
   linkFunction: string;
   jobId?: string | undefined;
-  applicationId?: string | undefined;
+  applicationId?:
+    | string
+    | undefined;
+  /** False: switched off by a person. */
   isActive: boolean;
   totalClicks: number;
   humanClicks: number;
   machineClicks: number;
+  /** A person's or a machine's. */
   suspectedClicks: number;
   uniqueSessions: number;
+  /** UTC; absent while there is no click. */
   firstClick?: Date | undefined;
-  lastClick?: Date | undefined;
+  lastClick?:
+    | Date
+    | undefined;
+  /** Of the last 24 hours and seven days, whatever the filter's period. */
   clicks24h: number;
   clicks7d: number;
 }
 
+/** A job's links of one function. */
 export interface FunctionSummary {
   linkFunction: string;
   linkCount: number;
   totalClicks: number;
   humanClicks: number;
   uniqueSessions: number;
+  /** UTC; absent while there is no click. */
   firstClick?: Date | undefined;
   lastClick?: Date | undefined;
 }
@@ -89,6 +102,7 @@ export interface GetJobSummaryRequest {
 
 export interface GetJobSummaryResponse {
   jobId: string;
+  /** By name. */
   linkFunctions: FunctionSummary[];
   totalLinks: number;
   totalClicks: number;
@@ -96,11 +110,15 @@ export interface GetJobSummaryResponse {
   uniqueSessions: number;
 }
 
+/** A link of an application. */
 export interface ApplicationLink {
   trackingId: string;
   linkFunction: string;
   originalUrl: string;
-  description?: string | undefined;
+  description?:
+    | string
+    | undefined;
+  /** The same as total_clicks elsewhere. */
   clickCount: number;
   humanClicks: number;
   firstClick?: Date | undefined;
@@ -119,6 +137,7 @@ export interface GetApplicationSummaryResponse {
   totalClicks: number;
   totalTrackedLinks: number;
   humanClicks: number;
+  /** A visitor counts once for the application, not once per link. */
   uniqueSessions: number;
   /** Empty when these are the last links; totals speak of all. */
   nextCursor: string;
@@ -131,6 +150,7 @@ export interface GetReportRequest {
   page?: Page | undefined;
 }
 
+/** How links of one function did in the period. */
 export interface FunctionPerformance {
   linkFunction: string;
   linkCount: number;
@@ -140,23 +160,32 @@ export interface FunctionPerformance {
   avgClicksPerLink: number;
 }
 
+/** One day of the period. */
 export interface DailyTrend {
   /** YYYY-MM-DD in the filter's time zone. */
   clickDate: string;
+  /** As total_clicks. */
   clicks: number;
   humanClicks: number;
 }
 
 export interface GetReportResponse {
+  /**
+   * The period: from start_date, inclusive, to end_date, exclusive, which is the present while the
+   * period lasts; UTC.
+   */
   startDate: Date | undefined;
   endDate: Date | undefined;
   days: number;
   totalLinks: number;
+  /** Jobs and applications that have links. */
   jobsWithLinks: number;
   applicationsWithLinks: number;
   totalClicks: number;
   humanClicks: number;
+  /** Most clicked first. */
   functionPerformance: FunctionPerformance[];
+  /** Oldest first. */
   dailyTrends: DailyTrend[];
   /** Empty when these are the last functions. */
   nextCursor: string;
@@ -1596,7 +1625,16 @@ export const GetReportResponse: MessageFns<GetReportResponse> = {
   },
 };
 
-/** Answers what happened to tracked links. The figures are those of the REST calls under /api/link-tracking. */
+/**
+ * Answers what happened to tracked links. The figures are those of the REST calls under /api/link-tracking: `total_clicks` are
+ * all that were redirected, `human_clicks` those of people, `unique_sessions` visitors told apart, a day at a
+ * time. Every call takes the same API key as REST, in the metadata key `authorization` ("Bearer <key>") or `x-api-key`.
+ *
+ * Every call may also end with UNAUTHENTICATED (no key that is known), PERMISSION_DENIED (the key lacks the scope, or is
+ * bound to another user), RESOURCE_EXHAUSTED (too many calls; `retry-after` in the trailing metadata says for how many
+ * seconds), UNAVAILABLE (the database is away; `retry-after` too) and DEADLINE_EXCEEDED. INVALID_ARGUMENT names the field.
+ * What is of other users does not exist for a key that is bound to one: NOT_FOUND.
+ */
 export type AnalyticsServiceService = typeof AnalyticsServiceService;
 export const AnalyticsServiceService = {
   /** One link's figures. NOT_FOUND when no such link exists. */
@@ -1622,7 +1660,7 @@ export const AnalyticsServiceService = {
       Buffer.from(GetJobSummaryResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetJobSummaryResponse => GetJobSummaryResponse.decode(value),
   },
-  /** An application's links, each with its figures. */
+  /** An application's links, each with its figures; none for an application without links. */
   getApplicationSummary: {
     path: "/footfall.analytics.v1.AnalyticsService/GetApplicationSummary" as const,
     requestStream: false as const,
@@ -1634,7 +1672,7 @@ export const AnalyticsServiceService = {
       Buffer.from(GetApplicationSummaryResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetApplicationSummaryResponse => GetApplicationSummaryResponse.decode(value),
   },
-  /** Every figure speaks of clicks in the period. */
+  /** Links and clicks by function and by day. Every figure speaks of clicks in the period. */
   getReport: {
     path: "/footfall.analytics.v1.AnalyticsService/GetReport" as const,
     requestStream: false as const,
@@ -1651,9 +1689,9 @@ export interface AnalyticsServiceServer extends UntypedServiceImplementation {
   getLinkAnalytics: handleUnaryCall<GetLinkAnalyticsRequest, GetLinkAnalyticsResponse>;
   /** A job's links summed by function; zeros for a job without links. */
   getJobSummary: handleUnaryCall<GetJobSummaryRequest, GetJobSummaryResponse>;
-  /** An application's links, each with its figures. */
+  /** An application's links, each with its figures; none for an application without links. */
   getApplicationSummary: handleUnaryCall<GetApplicationSummaryRequest, GetApplicationSummaryResponse>;
-  /** Every figure speaks of clicks in the period. */
+  /** Links and clicks by function and by day. Every figure speaks of clicks in the period. */
   getReport: handleUnaryCall<GetReportRequest, GetReportResponse>;
 }
 
@@ -1690,7 +1728,7 @@ export interface AnalyticsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetJobSummaryResponse) => void,
   ): ClientUnaryCall;
-  /** An application's links, each with its figures. */
+  /** An application's links, each with its figures; none for an application without links. */
   getApplicationSummary(
     request: GetApplicationSummaryRequest,
     callback: (error: ServiceError | null, response: GetApplicationSummaryResponse) => void,
@@ -1706,7 +1744,7 @@ export interface AnalyticsServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetApplicationSummaryResponse) => void,
   ): ClientUnaryCall;
-  /** Every figure speaks of clicks in the period. */
+  /** Links and clicks by function and by day. Every figure speaks of clicks in the period. */
   getReport(
     request: GetReportRequest,
     callback: (error: ServiceError | null, response: GetReportResponse) => void,

@@ -27,6 +27,7 @@ export const protobufPackage = "footfall.documents.v1";
 export const protobufFileName = "footfall/documents/v1/documents.proto";
 
 export interface ExportCandidateRequest {
+  /** The candidate: 1 to 100 characters of `[A-Za-z0-9._:-]`. */
   userId: string;
 }
 
@@ -69,42 +70,56 @@ export interface RenderCoverLetterResponse {
 
 /** What was made. */
 export interface Document {
+  /** A UUID. */
   documentId: string;
+  /** For example "resume_Jordan_Avery_20260131.docx". */
   filename: string;
   /** Path of the file below document-service's HTTP address. */
   downloadUrl: string;
+  /** UTC. */
   createdAt:
     | Date
     | undefined;
   /** Bytes. */
   size: number;
-  /** Hex digits. */
+  /** Of the file's bytes, 64 hex digits. */
   sha256: string;
   tracking: Tracking | undefined;
   links: DocumentLink[];
   warnings: DocumentWarning[];
 }
 
+/** Whether the document's links are tracked. */
 export interface Tracking {
+  /** False: tracking is switched off, or the request names neither a job nor an application. */
   enabled: boolean;
   /** True when at least one link that should be tracked carries its original URL. */
   fallback: boolean;
+  /** Why links are not tracked: one sentence for a person. Absent when all are. */
   reason?: string | undefined;
 }
 
+/** A link of the document. */
 export interface DocumentLink {
   /** For example "calendly_url". */
   variable: string;
   /** For example "Calendly". */
   linkFunction: string;
   /** Absent when the original URL went into the document. */
-  trackingId?: string | undefined;
-  redirectUrl?: string | undefined;
+  trackingId?:
+    | string
+    | undefined;
+  /** The tracked address that is in the document. Absent likewise. */
+  redirectUrl?:
+    | string
+    | undefined;
+  /** The real page. */
   originalUrl: string;
   /** Places in the document where a reader can follow it. */
   placements: number;
 }
 
+/** What a person should look at; the document was made all the same. */
 export interface DocumentWarning {
   /** Stable, for example "url_not_configured". */
   code: string;
@@ -119,7 +134,9 @@ export interface GetDocumentRequest {
 }
 
 export interface GetDocumentResponse {
+  /** As in Document; ends in .pdf for that format. */
   filename: string;
+  /** A media type. */
   contentType: string;
   /** Usually below 100 kB. */
   content: Buffer;
@@ -961,10 +978,19 @@ export const GetDocumentResponse: MessageFns<GetDocumentResponse> = {
 /**
  * Makes documents with tracked links. Every call takes the same API key as REST, in the metadata key `authorization`
  * ("Bearer <key>") or `x-api-key`.
+ *
+ * Every call may also end with UNAUTHENTICATED (no key that is known), PERMISSION_DENIED (the key lacks the scope, or is
+ * bound to another user), RESOURCE_EXHAUSTED (too many calls; `retry-after` in the trailing metadata says for how many
+ * seconds), UNAVAILABLE (the database is away; `retry-after` too) and DEADLINE_EXCEEDED. INVALID_ARGUMENT names the field.
+ * What is of other users does not exist for a key that is bound to one: NOT_FOUND.
  */
 export type DocumentServiceService = typeof DocumentServiceService;
 export const DocumentServiceService = {
-  /** Makes a resume, as POST /resume does. */
+  /**
+   * Makes a resume, as POST /resume does. INVALID_ARGUMENT for a payload that is not what that call takes, ABORTED for
+   * an idempotency key that was used with another payload, UNAVAILABLE while the queue is full.
+   * Links that cannot be tracked are no error: see Tracking.
+   */
   renderResume: {
     path: "/footfall.documents.v1.DocumentService/RenderResume" as const,
     requestStream: false as const,
@@ -975,7 +1001,7 @@ export const DocumentServiceService = {
       Buffer.from(RenderResumeResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RenderResumeResponse => RenderResumeResponse.decode(value),
   },
-  /** Makes a cover letter, as POST /cover-letter does. */
+  /** Makes a cover letter, as POST /cover-letter does. Errors as of RenderResume. */
   renderCoverLetter: {
     path: "/footfall.documents.v1.DocumentService/RenderCoverLetter" as const,
     requestStream: false as const,
@@ -997,7 +1023,10 @@ export const DocumentServiceService = {
     responseSerialize: (value: GetDocumentResponse): Buffer => Buffer.from(GetDocumentResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetDocumentResponse => GetDocumentResponse.decode(value),
   },
-  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  /**
+   * Streams every record held of a candidate, for the candidate to read; nothing for somebody unknown. Needs a key
+   * that is bound to no user, with the scope privacy:write.
+   */
   exportCandidate: {
     path: "/footfall.documents.v1.DocumentService/ExportCandidate" as const,
     requestStream: false as const,
@@ -1012,18 +1041,29 @@ export const DocumentServiceService = {
 } as const;
 
 export interface DocumentServiceServer extends UntypedServiceImplementation {
-  /** Makes a resume, as POST /resume does. */
+  /**
+   * Makes a resume, as POST /resume does. INVALID_ARGUMENT for a payload that is not what that call takes, ABORTED for
+   * an idempotency key that was used with another payload, UNAVAILABLE while the queue is full.
+   * Links that cannot be tracked are no error: see Tracking.
+   */
   renderResume: handleUnaryCall<RenderResumeRequest, RenderResumeResponse>;
-  /** Makes a cover letter, as POST /cover-letter does. */
+  /** Makes a cover letter, as POST /cover-letter does. Errors as of RenderResume. */
   renderCoverLetter: handleUnaryCall<RenderCoverLetterRequest, RenderCoverLetterResponse>;
   /** A document with its bytes. NOT_FOUND when no such document exists. */
   getDocument: handleUnaryCall<GetDocumentRequest, GetDocumentResponse>;
-  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  /**
+   * Streams every record held of a candidate, for the candidate to read; nothing for somebody unknown. Needs a key
+   * that is bound to no user, with the scope privacy:write.
+   */
   exportCandidate: handleServerStreamingCall<ExportCandidateRequest, ExportCandidateResponse>;
 }
 
 export interface DocumentServiceClient extends Client {
-  /** Makes a resume, as POST /resume does. */
+  /**
+   * Makes a resume, as POST /resume does. INVALID_ARGUMENT for a payload that is not what that call takes, ABORTED for
+   * an idempotency key that was used with another payload, UNAVAILABLE while the queue is full.
+   * Links that cannot be tracked are no error: see Tracking.
+   */
   renderResume(
     request: RenderResumeRequest,
     callback: (error: ServiceError | null, response: RenderResumeResponse) => void,
@@ -1039,7 +1079,7 @@ export interface DocumentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: RenderResumeResponse) => void,
   ): ClientUnaryCall;
-  /** Makes a cover letter, as POST /cover-letter does. */
+  /** Makes a cover letter, as POST /cover-letter does. Errors as of RenderResume. */
   renderCoverLetter(
     request: RenderCoverLetterRequest,
     callback: (error: ServiceError | null, response: RenderCoverLetterResponse) => void,
@@ -1071,7 +1111,10 @@ export interface DocumentServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetDocumentResponse) => void,
   ): ClientUnaryCall;
-  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  /**
+   * Streams every record held of a candidate, for the candidate to read; nothing for somebody unknown. Needs a key
+   * that is bound to no user, with the scope privacy:write.
+   */
   exportCandidate(
     request: ExportCandidateRequest,
     options?: Partial<CallOptions>,

@@ -27,6 +27,7 @@ export const protobufPackage = "footfall.links.v1";
 export const protobufFileName = "footfall/links/v1/links.proto";
 
 export interface ExportCandidateRequest {
+  /** The candidate: 1 to 100 characters of `[A-Za-z0-9._:-]`. */
   userId: string;
 }
 
@@ -43,6 +44,7 @@ export interface Link {
   trackingId: string;
   /** The candidate the link belongs to. */
   userId: string;
+  /** The caller's own ids: 1 to 100 characters of `[A-Za-z0-9._:-]`. Absent: the link belongs to none. */
   jobId?: string | undefined;
   applicationId?:
     | string
@@ -55,8 +57,13 @@ export interface Link {
   originalUrl: string;
   /** The tracked address that goes into documents. */
   redirectUrl: string;
-  description?: string | undefined;
+  /** A person's note. */
+  description?:
+    | string
+    | undefined;
+  /** False: switched off by a person. See also `expires_at`. */
   isActive: boolean;
+  /** When it was minted, UTC. */
   createdAt:
     | Date
     | undefined;
@@ -81,11 +88,15 @@ export interface Link {
   erased?: boolean | undefined;
 }
 
+/** One link to be made. */
 export interface LinkToMint {
+  /** The real page, http or https, at most 2000 characters; no private address, no user:password part. */
   originalUrl: string;
+  /** For example "Calendly"; `[A-Za-z][A-Za-z0-9_]{0,49}`. */
   linkFunction: string;
-  /** "external" when empty. */
+  /** As `Link.link_type`; "external" when empty. */
   linkType: string;
+  /** A person's note, at most 1000 characters. */
   description?:
     | string
     | undefined;
@@ -105,8 +116,9 @@ export interface LinkToMint {
 }
 
 export interface MintLinksRequest {
-  /** The configured default user when empty. */
+  /** The key's user when empty, else the configured default user. */
   userId: string;
+  /** The caller's own ids: 1 to 100 characters of `[A-Za-z0-9._:-]`. */
   jobId?: string | undefined;
   applicationId?:
     | string
@@ -122,14 +134,17 @@ export interface MintLinksResponse {
 
 /** Exactly one of `link` and `refusal` is set. */
 export interface MintResult {
+  /** The link, new or as it was. */
   link?:
     | Link
     | undefined;
   /** True when this call made the link, false when it already existed. */
   created: boolean;
+  /** Why this one was not made. */
   refusal?: MintRefusal | undefined;
 }
 
+/** Why a link cannot be made. */
 export interface MintRefusal {
   /** Stable, for example "invalid_url". */
   code: string;
@@ -142,6 +157,7 @@ export interface ResolveLinkRequest {
 }
 
 export interface ResolveLinkResponse {
+  /** The real page, also while the link is off. */
   originalUrl: string;
   /** False when the link is switched off or has expired. */
   isActive: boolean;
@@ -150,7 +166,7 @@ export interface ResolveLinkResponse {
 }
 
 export interface WatchLinksRequest {
-  /** 0 streams every link. */
+  /** The last revision that the caller has; 0 streams every link. */
   afterRevision: number;
 }
 
@@ -164,6 +180,7 @@ export interface DeactivateLinkRequest {
 }
 
 export interface DeactivateLinkResponse {
+  /** As it is now. */
   link: Link | undefined;
 }
 
@@ -172,6 +189,7 @@ export interface ReactivateLinkRequest {
 }
 
 export interface ReactivateLinkResponse {
+  /** As it is now. */
   link: Link | undefined;
 }
 
@@ -183,9 +201,13 @@ export interface GetLinkResponse {
   link: Link | undefined;
 }
 
+/** Whatever is absent narrows nothing. */
 export interface ListLinksRequest {
   jobId?: string | undefined;
-  applicationId?: string | undefined;
+  applicationId?:
+    | string
+    | undefined;
+  /** As the links' own `is_active`. */
   isActive?:
     | boolean
     | undefined;
@@ -1534,6 +1556,11 @@ export const ListLinksResponse: MessageFns<ListLinksResponse> = {
 /**
  * Mints, resolves and switches tracked links. Every call takes the same API key as REST, in the metadata
  * key `authorization` ("Bearer <key>") or `x-api-key`.
+ *
+ * Every call may also end with UNAUTHENTICATED (no key that is known), PERMISSION_DENIED (the key lacks the scope, or is
+ * bound to another user), RESOURCE_EXHAUSTED (too many calls; `retry-after` in the trailing metadata says for how many
+ * seconds), UNAVAILABLE (the database is away; `retry-after` too) and DEADLINE_EXCEEDED. INVALID_ARGUMENT names the field.
+ * What is of other users does not exist for a key that is bound to one: NOT_FOUND.
  */
 export type LinkServiceService = typeof LinkServiceService;
 export const LinkServiceService = {
@@ -1575,7 +1602,7 @@ export const LinkServiceService = {
   },
   /**
    * Switches a link off: within two seconds every gateway answers 410, or leads to the fallback URL when the link
-   * has one. Safe to repeat.
+   * has one. Safe to repeat. NOT_FOUND when no such link exists.
    */
   deactivateLink: {
     path: "/footfall.links.v1.LinkService/DeactivateLink" as const,
@@ -1588,7 +1615,7 @@ export const LinkServiceService = {
       Buffer.from(DeactivateLinkResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): DeactivateLinkResponse => DeactivateLinkResponse.decode(value),
   },
-  /** Switches a link on again. Safe to repeat. */
+  /** Switches a link on again. Safe to repeat. NOT_FOUND when no such link exists. */
   reactivateLink: {
     path: "/footfall.links.v1.LinkService/ReactivateLink" as const,
     requestStream: false as const,
@@ -1610,7 +1637,7 @@ export const LinkServiceService = {
     responseSerialize: (value: GetLinkResponse): Buffer => Buffer.from(GetLinkResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): GetLinkResponse => GetLinkResponse.decode(value),
   },
-  /** Links newest first, filtered, a page at a time. */
+  /** Links newest first, filtered, a page at a time. INVALID_ARGUMENT for a page token that is none. */
   listLinks: {
     path: "/footfall.links.v1.LinkService/ListLinks" as const,
     requestStream: false as const,
@@ -1620,7 +1647,10 @@ export const LinkServiceService = {
     responseSerialize: (value: ListLinksResponse): Buffer => Buffer.from(ListLinksResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): ListLinksResponse => ListLinksResponse.decode(value),
   },
-  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  /**
+   * Streams every record held of a candidate, for the candidate to read; nothing for somebody unknown. Needs a key
+   * that is bound to no user, with the scope privacy:write.
+   */
   exportCandidate: {
     path: "/footfall.links.v1.LinkService/ExportCandidate" as const,
     requestStream: false as const,
@@ -1649,16 +1679,19 @@ export interface LinkServiceServer extends UntypedServiceImplementation {
   watchLinks: handleServerStreamingCall<WatchLinksRequest, WatchLinksResponse>;
   /**
    * Switches a link off: within two seconds every gateway answers 410, or leads to the fallback URL when the link
-   * has one. Safe to repeat.
+   * has one. Safe to repeat. NOT_FOUND when no such link exists.
    */
   deactivateLink: handleUnaryCall<DeactivateLinkRequest, DeactivateLinkResponse>;
-  /** Switches a link on again. Safe to repeat. */
+  /** Switches a link on again. Safe to repeat. NOT_FOUND when no such link exists. */
   reactivateLink: handleUnaryCall<ReactivateLinkRequest, ReactivateLinkResponse>;
   /** One link with everything known of it. NOT_FOUND when no such link exists. */
   getLink: handleUnaryCall<GetLinkRequest, GetLinkResponse>;
-  /** Links newest first, filtered, a page at a time. */
+  /** Links newest first, filtered, a page at a time. INVALID_ARGUMENT for a page token that is none. */
   listLinks: handleUnaryCall<ListLinksRequest, ListLinksResponse>;
-  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  /**
+   * Streams every record held of a candidate, for the candidate to read; nothing for somebody unknown. Needs a key
+   * that is bound to no user, with the scope privacy:write.
+   */
   exportCandidate: handleServerStreamingCall<ExportCandidateRequest, ExportCandidateResponse>;
 }
 
@@ -1710,7 +1743,7 @@ export interface LinkServiceClient extends Client {
   ): ClientReadableStream<WatchLinksResponse>;
   /**
    * Switches a link off: within two seconds every gateway answers 410, or leads to the fallback URL when the link
-   * has one. Safe to repeat.
+   * has one. Safe to repeat. NOT_FOUND when no such link exists.
    */
   deactivateLink(
     request: DeactivateLinkRequest,
@@ -1727,7 +1760,7 @@ export interface LinkServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: DeactivateLinkResponse) => void,
   ): ClientUnaryCall;
-  /** Switches a link on again. Safe to repeat. */
+  /** Switches a link on again. Safe to repeat. NOT_FOUND when no such link exists. */
   reactivateLink(
     request: ReactivateLinkRequest,
     callback: (error: ServiceError | null, response: ReactivateLinkResponse) => void,
@@ -1759,7 +1792,7 @@ export interface LinkServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: GetLinkResponse) => void,
   ): ClientUnaryCall;
-  /** Links newest first, filtered, a page at a time. */
+  /** Links newest first, filtered, a page at a time. INVALID_ARGUMENT for a page token that is none. */
   listLinks(
     request: ListLinksRequest,
     callback: (error: ServiceError | null, response: ListLinksResponse) => void,
@@ -1775,7 +1808,10 @@ export interface LinkServiceClient extends Client {
     options: Partial<CallOptions>,
     callback: (error: ServiceError | null, response: ListLinksResponse) => void,
   ): ClientUnaryCall;
-  /** Streams every record held of a candidate, for the candidate to read. Needs a key that is bound to no user. */
+  /**
+   * Streams every record held of a candidate, for the candidate to read; nothing for somebody unknown. Needs a key
+   * that is bound to no user, with the scope privacy:write.
+   */
   exportCandidate(
     request: ExportCandidateRequest,
     options?: Partial<CallOptions>,
