@@ -43,7 +43,7 @@ export function keyOf({ keys }: ActivityTable): string[] {
 }
 
 /** The columns of its figures. */
-export const FIGURE_COLUMNS = COLUMNS.join(', ');
+const FIGURE_COLUMNS = COLUMNS.join(', ');
 
 /**
  * SQL: what a relation adds to a table of activity, one row for each of its counters, each by day and by quarter of an

@@ -3,16 +3,20 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { runAnalyticsService } from '../../test/running-analytics-service.js';
 import { sampleClick } from '../../test/sample-events.js';
 import { ClickIngest } from '../ingest/click-ingest.js';
+import { SettlingService } from '../settling/settling.service.js';
 import { DailyReconciliation } from './daily-reconciliation.service.js';
 import { reconcile } from './reconcile.js';
 import { listDiscrepancies } from './reconcile.query.js';
+import { repairCounters } from './repair-counters.query.js';
 
 let service: Awaited<ReturnType<typeof runAnalyticsService>>;
 let ingest: ClickIngest;
+let settling: SettlingService;
 
 beforeAll(async () => {
   service = await runAnalyticsService();
   ingest = service.app.get(ClickIngest);
+  settling = service.app.get(SettlingService);
 });
 afterAll(() => service.stop());
 beforeEach(() =>
@@ -79,21 +83,23 @@ describe('reconcile', () => {
     expect(await snapshot()).toEqual(sound);
   });
 
-  it('repairs while clicks arrive, and loses and doubles none', async () => {
+  it('repairs while clicks arrive and settle, and loses and doubles none', async () => {
     await ingest.storeEvents(manyClicks());
     await service.dataSource.query('UPDATE link_counters SET total_clicks = 0');
     await service.dataSource.query('DELETE FROM link_days');
     await service.dataSource.query('DELETE FROM unique_sessions');
     const writers = Array.from({ length: 4 }, async () => {
-      for (let batch = 0; batch < 5; batch++) await ingest.storeEvents(manyClicks());
+      for (let batch = 0; batch < 3; batch++) {
+        await ingest.storeEvents(manyClicks());
+        await settling.settleDue(new Date(Date.now() + 200_000));
+      }
     });
-    await Promise.all([...writers, reconcile(service.dataSource, { repair: true })]);
-    await reconcile(service.dataSource, { repair: true });
+    await Promise.all([...writers, repairCounters(service.dataSource)]);
     expect(await listDiscrepancies(service.dataSource)).toEqual([]);
     const [{ clicks }] = await service.dataSource.query(
       'SELECT sum(total_clicks + other_hits)::int AS clicks FROM link_counters',
     );
-    expect(clicks).toBe(300 * 21);
+    expect(clicks).toBe(300 * 13);
   });
 
   it('leaves counters alone whose clicks were deleted for their age', async () => {

@@ -2,8 +2,8 @@ import type { DataSource } from 'typeorm';
 import { type Discrepancy, listDiscrepancies } from './reconcile.query.js';
 import { repairCounters } from './repair-counters.query.js';
 
-/** Found, mended and looked at again so often; what is left then needs a person. */
-const MAX_ROUNDS = 100;
+/** Mended and looked at again so often; what is left then needs a person. */
+const MAX_ROUNDS = 3;
 
 export interface Reconciliation {
   checked_at: string;
@@ -16,8 +16,8 @@ export interface Reconciliation {
 }
 
 /**
- * Compares every counter with the rows it counts and, on request, counts anew what differs. Clicks may arrive
- * meanwhile: they wait for single steps only and are counted once.
+ * Compares every counter with the rows it counts and, on request, mends what differs. Clicks may arrive meanwhile: they wait
+ * for single steps only and are counted once.
  */
 export async function reconcile(
   dataSource: DataSource,
@@ -27,7 +27,7 @@ export async function reconcile(
   const discrepancies = await listDiscrepancies(dataSource);
   let remaining = discrepancies;
   for (let round = 0; repair && remaining.length > 0 && round < MAX_ROUNDS; round++) {
-    await repairCounters(dataSource, remaining);
+    await repairCounters(dataSource);
     const left = await listDiscrepancies(dataSource);
     if (isSame(left, remaining)) break;
     remaining = left;

@@ -160,7 +160,7 @@ const FORGET_SESSIONS = `
 DELETE FROM unique_sessions AS held USING unnest($1::bigint[], $2::bigint[]) AS gone (scope_key, session)
 WHERE held.scope_key = gone.scope_key AND held.session = gone.session AND held.human_clicks = 0`;
 
-/** Held by every transaction that changes classes, from its beginning: a repair of counters waits for it, or it for the repair. */
+/** Held by every transaction that changes classes, from its beginning: an erasure waits for it, or it for the erasure. */
 export async function announceClassChanges(manager: EntityManager): Promise<void> {
   await manager.query('LOCK TABLE link_counters IN ROW EXCLUSIVE MODE');
 }
