@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import { BURSTS, DUPLICATE_WITHIN_MS } from '../classification/rules.js';
 import { asRead, type ChangedVerdict } from './change-classes.query.js';
+import type { NetworkFlag } from './flag-networks.query.js';
 import { FLAGGED_MS, settleHits } from './settle-hits.js';
 import {
   countDocumentLinks,
@@ -8,7 +9,6 @@ import {
   type HitRow,
   judgePreflights,
   listHits,
-  type NetworkFlag,
   PAGE_HITS,
   type Span,
 } from './settling.query.js';

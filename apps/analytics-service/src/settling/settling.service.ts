@@ -9,8 +9,9 @@ import { DataSource } from 'typeorm';
 import { AnalyticsMetrics } from '../analytics-metrics.js';
 import { ANALYTICS_DATABASE } from '../database.js';
 import { announceClassChanges, changeClasses } from './change-classes.query.js';
+import { flagNetworks } from './flag-networks.query.js';
 import { settleSpans } from './settle-spans.js';
-import { flagNetworks, LANES, putBack, takeDueSpans } from './settling.query.js';
+import { LANES, putBack, takeDueSpans } from './settling.query.js';
 
 /** Batches of the ingest settled beside each other: the more of a flood, the less of it is read twice. */
 const BATCHES = 50;
