@@ -157,16 +157,6 @@ describe(`a job search of ${APPLICATIONS} applications`, () => {
     expect(await listDiscrepancies(service.dataSource)).toEqual([]);
   });
 
-  it('is there in one table, each application once', async () => {
-    const { payload } = await service.app.inject('/api/applications.csv?sort=opened');
-    const ids = payload
-      .trim()
-      .split('\r\n')
-      .slice(1)
-      .map((line) => line.split(',', 1)[0]);
-    expect(ids.toSorted()).toEqual(search.truths.map(({ applicationId }) => applicationId).toSorted());
-  });
-
   it.each([
     [
       'job_board',
