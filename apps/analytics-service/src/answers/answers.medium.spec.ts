@@ -268,6 +268,20 @@ describe('a key bound to a candidate', () => {
   });
 });
 
+it('exports one link’s clicks, each once and in the order of time', async () => {
+  const { payload } = await service.app.inject({
+    url: '/api/clicks.csv?tracking_id=lt_a',
+    headers: { 'x-api-key': 'all' },
+  });
+  const moments = payload
+    .trim()
+    .split('\r\n')
+    .slice(1)
+    .map((line) => Date.parse(line.split(',')[1] ?? ''));
+  const expected = CLICKS.filter(({ link }) => link.id === 'lt_a').map(({ atMs }) => atMs);
+  expect(moments).toEqual(expected.toSorted((a, b) => a - b));
+});
+
 describe('what cannot be answered', () => {
   it.each([
     ['report?timezone=Mars/Olympus', /timezone.*name of a time zone/],

@@ -38,17 +38,23 @@ const EXPRESSIONS: Readonly<Record<string, string>> = {
   ip_address: 'host(ip_address)',
 };
 
+/** Both follow time, each in the order of an index: that of all clicks, and that of one link's. */
+const orderOf = ({ tracking_id }: ClickFilter) =>
+  tracking_id === undefined ? (['click_id', 'clicked_at'] as const) : (['clicked_at', 'click_id'] as const);
+
 /**
- * As text in the columns' order, with the key to go on from. In the order of the key, which follows time. Found first: text
- * would be made of all that fit the filter where they have to be sorted.
+ * As text in the columns' order, with the key to go on from; $1 click id and $2 moment of the last. Found first: text would
+ * be made of all that fit the filter where they have to be sorted.
  */
-const toPage = (condition: string, limit: number) => `
+const toPage = (order: readonly string[], condition: string, limit: number) => `
 SELECT ARRAY[${COLUMNS.map((name) => `(${EXPRESSIONS[name] ?? name})::text`).join(', ')}] AS cells,
   click_id, clicked_at::text AS clicked_at
 FROM (
-  SELECT * FROM link_clicks WHERE (click_id, clicked_at) > ($1::uuid, $2::timestamptz) AND ${condition}
-  ORDER BY click_id, clicked_at LIMIT ${limit}
-) AS page ORDER BY page.click_id, page.clicked_at`;
+  SELECT * FROM link_clicks
+  WHERE (${order.join(', ')}) > (${order[0] === 'click_id' ? '$1::uuid, $2::timestamptz' : '$2::timestamptz, $1::uuid'})
+    AND ${condition}
+  ORDER BY ${order.join(', ')} LIMIT ${limit}
+) AS page ORDER BY ${order.map((name) => `page.${name}`).join(', ')}`;
 
 interface Row {
   cells: (string | null)[];
@@ -60,9 +66,10 @@ interface Row {
 export async function* exportClicks(dataSource: DataSource, filter: ClickFilter): AsyncGenerator<string> {
   yield writeRecord(COLUMNS);
   const { sql, values } = toCondition(filter, 2);
+  const order = orderOf(filter);
   let last = ['00000000-0000-0000-0000-000000000000', '-infinity'];
   for (let limit = FIRST_ROWS; ; limit = PAGE_ROWS) {
-    const rows: Row[] = await dataSource.query(toPage(sql, limit), [...last, ...values]);
+    const rows: Row[] = await dataSource.query(toPage(order, sql, limit), [...last, ...values]);
     const end = rows.at(-1);
     if (!end) return;
     yield rows.map(({ cells }) => writeRecord(cells)).join('');
