@@ -1,5 +1,5 @@
 // Writes what every REST call answers, as the types of its handler say: as JSON Schema for the OpenAPI description, and as
-// types for the dashboard. With --check it writes nothing and ends with 1 when the committed files say something else.
+// types for the client and the dashboard. With --check it writes nothing and ends with 1 when the committed files say something else.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import ts from 'typescript';
@@ -139,7 +139,7 @@ const sorted = Object.fromEntries(
 );
 const files = {
   'libs/platform/src/generated/openapi-answers.json': `${JSON.stringify({ answers, components: sorted }, null, 2)}\n`,
-  'apps/dashboard/src/api/generated/answers.ts': writeTypes({ answers, components: sorted }),
+  'libs/client/src/generated/answers.ts': writeTypes({ answers, components: sorted }),
 };
 
 for (const [file, text] of Object.entries(files)) {

@@ -1,35 +1,13 @@
+import type { Answers } from './generated/answers.js';
 import { type CallOptions, type ClientOptions, Transport } from './transport.js';
 
-export type Scope =
-  | 'documents:write'
-  | 'links:read'
-  | 'links:write'
-  | 'analytics:read'
-  | 'analytics:write'
-  | 'privacy:write'
-  | 'admin';
+/** Whose data it opens is `user_id`; null: everybody's. `starts_with` is how its owner tells it from others. */
+export type ApiKey = Answers['KeysController_get'];
 
-export interface ApiKey {
-  id: string;
-  name: string;
-  /** Whose data it opens; null: everybody's. */
-  user_id: string | null;
-  scopes: Scope[];
-  /** By which its owner tells it from others. */
-  starts_with: string;
-  state: 'active' | 'expired' | 'revoked';
-  created_at: string;
-  created_by: string;
-  expires_at: string | null;
-  /** To the minute. */
-  last_used_at: string | null;
-  revoked_at: string | null;
-  /** The key before the last rotation, as long as it is taken. */
-  previous: { expires_at: string; last_used_at: string | null } | null;
-}
+export type Scope = ApiKey['scopes'][number];
 
 /** A key that has just been made: `key` is shown this once. */
-export type NewApiKey = ApiKey & { key: string };
+export type NewApiKey = Answers['KeysController_create'];
 
 /** With `user_id` it opens that user's data, all of it unless `scopes` say less; without, `scopes` must be given. */
 export interface KeyRequest {

@@ -1,21 +1,9 @@
 import { NotFoundError } from './errors.js';
+import type { Answers } from './generated/answers.js';
 import { type CallOptions, type ClientOptions, Transport } from './transport.js';
 
 /** A candidate's profile. It may be sent as `personal` of a document as it is. */
-export interface Candidate {
-  user_id: string;
-  first_name: string | null;
-  last_name: string | null;
-  email: string | null;
-  phone: string | null;
-  phone_number: string | null;
-  mailing_address: string | null;
-  calendly_url: string | null;
-  linkedin_url: string | null;
-  portfolio_url: string | null;
-  created_at: string;
-  updated_at: string;
-}
+export type Candidate = Answers['CandidatesController_get'];
 
 /** Fields to set; null empties one. */
 export type CandidateChange = Partial<

@@ -1,3 +1,4 @@
+import type { Answers } from './generated/answers.js';
 import { type CallOptions, type ClientOptions, Transport } from './transport.js';
 
 /** What resumes and cover letters have in common; further fields are variables of the template. */
@@ -17,29 +18,11 @@ export interface DocumentRequest {
   [variable: string]: unknown;
 }
 
-export interface GeneratedDocument {
-  success: true;
-  message: string;
-  filename: string;
-  document_id: string;
-  download_url: string;
-  timestamp: string;
-  /** Bytes. */
-  size: number;
-  sha256: string;
-  /** `fallback`: links could not be tracked, the original URLs went in, and `reason` says why. */
-  tracking: { enabled: boolean; fallback: boolean; reason?: string };
-  links: {
-    variable: string;
-    function: string;
-    tracking_id: string | null;
-    redirect_url: string | null;
-    original_url: string;
-    placements: number;
-  }[];
-  /** What a person should look at before sending it. */
-  warnings: { code: string; message?: string; [detail: string]: unknown }[];
-}
+/**
+ * `tracking.fallback`: links could not be tracked, the original URLs went in, and `reason` says why. `warnings`: what a
+ * person should look at before sending it. `size` in bytes.
+ */
+export type GeneratedDocument = Answers['DocumentsController_generateResume'];
 
 type GenerateOptions = CallOptions & { idempotencyKey?: string };
 

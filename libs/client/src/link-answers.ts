@@ -1,16 +1,18 @@
+import type {
+  Answers,
+  ApplicationSummary,
+  FunctionSummary,
+  RecordedClick,
+  Report,
+} from './generated/answers.js';
+
+export type { FunctionSummary, RecordedClick };
+
 /** A moment in UTC, ISO 8601: `2026-11-02T15:04:05.000Z`. */
 export type Moment = string;
 
-/** How a click was judged. Machines, suspects, one's own clicks and repeats are no human clicks. */
-export type ClickClass =
-  | 'human'
-  | 'suspected'
-  | 'machine'
-  | 'self'
-  | 'duplicate'
-  | 'preflight'
-  | 'probe'
-  | 'prefetch';
+/** How a click was judged. Only a person's is a human click. */
+export type ClickClass = Click['class'];
 
 export interface NewLink {
   original_url: string;
@@ -29,37 +31,12 @@ export interface NewLink {
   destination?: 'fixed' | 'follow_profile';
 }
 
-export interface TrackedLink {
-  tracking_id: string;
-  redirect_url: string;
-  original_url: string;
-  link_function: string;
-  link_type: string;
-  job_id: string | null;
-  application_id: string | null;
-  user_id: string;
-  description: string | null;
-  created_at: Moment;
-  is_active: boolean;
-  expires_at: Moment | null;
-  fallback_url: string | null;
-  destination: 'fixed' | 'follow_profile';
-}
+export type TrackedLink = Answers['LinksController_create'];
 
-export interface ApplicationLinks {
-  job_id: string;
-  application_id: string;
-  /** Redirect URLs by function, for example `tracked_links.Calendly`. */
-  tracked_links: Record<string, string>;
-  total_links: number;
-}
+/** `tracked_links`: redirect URLs by function, for example `tracked_links.Calendly`. */
+export type ApplicationLinks = Answers['ApplicationLinksController_create'];
 
-export interface SwitchedLink {
-  message: string;
-  tracking_id: string;
-  is_active: boolean;
-  deactivated_at: Moment | null;
-}
+export type SwitchedLink = Answers['LinkEditingController_deactivate'];
 
 export interface ReportedClick {
   tracking_id: string;
@@ -72,74 +49,16 @@ export interface ReportedClick {
   metadata?: Record<string, unknown>;
 }
 
-export interface RecordedClick {
-  click_id: string;
-  tracking_id: string;
-  clicked_at: Moment;
-  click_source: string;
-  status: 'recorded';
-}
+/** The timeline is newest first. `attribution`: whose data the countries are; show it where you show them. */
+export type LinkAnalytics = Answers['AnalyticsController_linkAnalytics'];
 
 /** One click with why it was judged as it was. Facts of visitors are null once anonymised, or never known. */
-export interface Click {
-  click_id: string;
-  clicked_at: Moment;
-  click_source: string;
-  class: ClickClass;
-  score: number;
-  reasons: string[];
-  device: string | null;
-  browser: string | null;
-  os: string | null;
-  country: string | null;
-  city: string | null;
-  user_agent: string | null;
-  referrer_url: string | null;
-  session_id: string | null;
-  ip_address: string | null;
-}
+export type Click = LinkAnalytics['click_timeline'][number];
 
-export interface LinkAnalytics {
-  link_info: Omit<TrackedLink, 'redirect_url'>;
-  click_statistics: {
-    total_clicks: number;
-    human_clicks: number;
-    machine_clicks: number;
-    suspected_clicks: number;
-    duplicate_clicks: number;
-    inferred_opens: number;
-    other_hits: number;
-    unique_sessions: number;
-    first_click: Moment | null;
-    last_click: Moment | null;
-    clicks_24h: number;
-    clicks_7d: number;
-  };
-  /** Newest first. */
-  click_timeline: Click[];
-  /** Whose data the countries are; show it where you show them. */
-  attribution: unknown;
-}
-
-export interface FunctionSummary {
-  link_function: string;
-  link_type: string;
-  link_count: number;
-  total_clicks: number;
-  human_clicks: number;
-  unique_sessions: number;
-  first_click: Moment | null;
-  last_click: Moment | null;
-}
-
-interface JobTotals {
-  job_id: string;
-  link_functions: FunctionSummary[];
-  total_links: number;
-  total_clicks: number;
-  human_clicks: number;
-  unique_sessions: number;
-}
+type JobTotals = Pick<
+  Answers['AnalyticsController_jobLinks'],
+  'job_id' | 'link_functions' | 'total_links' | 'total_clicks' | 'human_clicks' | 'unique_sessions'
+>;
 
 /** Beside the totals, each function under its own name; one without links is absent. */
 export type JobLinkSummary = JobTotals & {
@@ -159,44 +78,6 @@ export type LinkFunction =
   | 'References'
   | 'Contact';
 
-export interface ApplicationLinkSummary {
-  application_id: string;
-  job_id: string | null;
-  company: string | null;
-  title: string | null;
-  tracked_links: {
-    link_function: string;
-    tracking_id: string;
-    original_url: string | null;
-    description: string | null;
-    click_count: number;
-    human_clicks: number;
-    first_click: Moment | null;
-    last_click: Moment | null;
-  }[];
-  total_tracked_links: number;
-  total_clicks: number;
-  human_clicks: number;
-  unique_sessions: number;
-}
+export type ApplicationLinkSummary = ApplicationSummary;
 
-export interface LinkPerformanceReport {
-  report_period: { start_date: Moment; end_date: Moment; days: number };
-  overall_statistics: {
-    total_links: number;
-    jobs_with_links: number;
-    applications_with_links: number;
-    total_clicks: number;
-    human_clicks: number;
-  };
-  /** Most clicked first. */
-  function_performance: {
-    link_function: string;
-    function: string;
-    link_count: number;
-    total_clicks: number;
-    human_clicks: number;
-    avg_clicks_per_link: number;
-  }[];
-  daily_trends: { click_date: string; clicks: number; human_clicks: number }[];
-}
+export type LinkPerformanceReport = Report;

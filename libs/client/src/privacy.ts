@@ -1,3 +1,4 @@
+import type { Erasure } from './generated/answers.js';
 import { type CallOptions, type ClientOptions, Transport } from './transport.js';
 
 /** What to erase: everything of a candidate, of one application, or what is known of a visitor. */
@@ -7,18 +8,8 @@ export type ErasureRequest =
   | { ip_address: string }
   | { session_id: string };
 
-type ErasureStatus = 'pending' | 'done' | 'failed';
-
-export interface Erasure {
-  erasure_id: string;
-  kind: string;
-  /** `done` once every service is. */
-  status: ErasureStatus;
-  requested_at: string;
-  finished_at: string | null;
-  /** By service: how many of what are gone, and what stands in the way. */
-  services: Record<string, { status: ErasureStatus; erased: Record<string, number>; problem: string | null }>;
-}
+/** `done` once every service is; by service, how many of what are gone and what stands in the way. */
+export type { Erasure };
 
 /** What is held of a candidate, and its erasure. */
 export class Privacy {

@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
-import type { Answers, Application } from './generated/answers.js';
+import type { Answers, Application } from '../../../../libs/client/src/generated/answers.js';
 import { request, toSearch } from './request.js';
 
 export type { Application };

@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
-import type { Answers } from './generated/answers.js';
+import type { Answers } from '../../../../libs/client/src/generated/answers.js';
 import { request } from './request.js';
 
 export type Profile = Omit<

@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { Answers, ClickEntry } from './generated/answers.js';
+import type { Answers, ClickEntry } from '../../../../libs/client/src/generated/answers.js';
 import { request } from './request.js';
 
 export type ClickClass = ClickEntry['class'];

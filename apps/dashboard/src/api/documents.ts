@@ -1,4 +1,4 @@
-import type { Answers } from './generated/answers.js';
+import type { Answers } from '../../../../libs/client/src/generated/answers.js';
 import { request } from './request.js';
 
 export type DocumentKind = 'resume' | 'cover_letter';

@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { Answers, ApplicationEngagement, Rate } from '../../../../libs/client/src/generated/answers.js';
 import { findTimeZone } from '../words/times.js';
-import type { Answers, ApplicationEngagement, Rate } from './generated/answers.js';
 import { request } from './request.js';
 
 export type { ApplicationEngagement, Rate };

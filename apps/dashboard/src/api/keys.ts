@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import type { Answers } from './generated/answers.js';
+import type { Answers } from '../../../../libs/client/src/generated/answers.js';
 import { request } from './request.js';
 
 export type Key = Answers['KeysController_list']['keys'][number];

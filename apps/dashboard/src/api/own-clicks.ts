@@ -1,4 +1,4 @@
-import type { Answers } from './generated/answers.js';
+import type { Answers } from '../../../../libs/client/src/generated/answers.js';
 import { request } from './request.js';
 
 /** From now on clicks of this browser are the person's own, or are no longer. */

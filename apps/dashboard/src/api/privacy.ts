@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { Answers, Erasure } from './generated/answers.js';
+import type { Answers, Erasure } from '../../../../libs/client/src/generated/answers.js';
 import { request } from './request.js';
 
 export type { Erasure };

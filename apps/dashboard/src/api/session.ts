@@ -1,5 +1,5 @@
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Answers } from './generated/answers.js';
+import type { Answers } from '../../../../libs/client/src/generated/answers.js';
 import { request, send } from './request.js';
 
 export type Session = Answers['SessionController_get'];

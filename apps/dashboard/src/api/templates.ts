@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
+import type { Answers } from '../../../../libs/client/src/generated/answers.js';
 import type { DocumentKind } from './documents.js';
-import type { Answers } from './generated/answers.js';
 import { request } from './request.js';
 
 export type Template = Answers['TemplatesController_list']['templates'][number];

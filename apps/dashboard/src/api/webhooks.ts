@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import type { Answers } from './generated/answers.js';
+import type { Answers } from '../../../../libs/client/src/generated/answers.js';
 import { request, send } from './request.js';
 
 export const NOTIFICATION_TYPES = ['click.human', 'application.opened', 'booking.recorded'] as const;

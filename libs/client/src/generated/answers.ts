@@ -848,8 +848,8 @@ export interface Answers {
       to: string | null;
       timezone: string;
     };
-    groups: Array<GroupFunnel>;
-    groups_left_off: number;
+    groups?: Array<GroupFunnel>;
+    groups_left_off?: number;
     total: Funnel;
     previous?: {
       period: {
@@ -857,41 +857,6 @@ export interface Answers {
         from: string;
         to: string;
       };
-      groups: Array<GroupFunnel>;
-      groups_left_off: number;
-      total: Funnel;
-    } | {
-      period: {
-        timezone: string;
-        from: string;
-        to: string;
-      };
-      total: Funnel;
-    };
-    group_by: "company" | "function" | "job" | "job_board" | null;
-  } | {
-    period: {
-      from: string | null;
-      to: string | null;
-      timezone: string;
-    };
-    total: Funnel;
-    previous?: {
-      period: {
-        timezone: string;
-        from: string;
-        to: string;
-      };
-      groups: Array<GroupFunnel>;
-      groups_left_off: number;
-      total: Funnel;
-    } | {
-      period: {
-        timezone: string;
-        from: string;
-        to: string;
-      };
-      total: Funnel;
     };
     group_by: "company" | "function" | "job" | "job_board" | null;
   };
@@ -909,8 +874,6 @@ export interface Answers {
         from: string;
         to: string;
       };
-      jobs: Array<JobFigures>;
-      jobs_left_off: number;
     };
   };
   InsightsController_linkFunctionEffectiveness: {
@@ -938,11 +901,6 @@ export interface Answers {
         from: string;
         to: string;
       };
-      total_clicks: number;
-      human_clicks: number;
-      /** Most human clicks first. */
-      sources: Array<SourceFigures>;
-      sources_left_off: number;
     };
   };
   KeysController_change: {
