@@ -34,6 +34,11 @@ const REFUSALS: readonly { status: number; when: (call: Operation) => boolean; d
     when: hasPathParameter,
     description: 'There is no such thing, or it belongs to another user.',
   },
+  {
+    status: 409,
+    when: (call) => hasPathParameter(call) && hasParameter(call, 'query', 'user_id'),
+    description: 'Several users have one of this id: say whose with user_id.',
+  },
   { status: 409, when: hasBody, description: 'The Idempotency-Key came with another body before.' },
   { status: 413, when: hasBody, description: 'The body is larger than this call accepts.' },
   { status: 415, when: hasBody, description: 'The body is of a kind that this call does not take.' },
@@ -79,5 +84,11 @@ function hasBody(operation: Operation): boolean {
 }
 
 function hasPathParameter(operation: Operation): boolean {
-  return (operation.parameters ?? []).some((parameter) => 'in' in parameter && parameter.in === 'path');
+  return hasParameter(operation, 'path');
+}
+
+function hasParameter(operation: Operation, place: 'path' | 'query', name?: string): boolean {
+  return (operation.parameters ?? []).some(
+    (parameter) => 'in' in parameter && parameter.in === place && (!name || parameter.name === name),
+  );
 }

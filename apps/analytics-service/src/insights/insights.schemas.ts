@@ -65,10 +65,14 @@ export function describePeriod({ from, to, timezone }: PeriodParameters) {
 export async function answerPeriods<A extends object>(query: Compared, read: (period: Period) => Promise<A>) {
   const { from, to, timezone, compare } = query;
   const previous = compare && from && to ? readPreviousPeriod({ from, to, timezone }) : undefined;
-  const [answer, before] = await Promise.all([read(readPeriod(query)), previous && read(previous)]);
+  const readBefore = async (period: { from: Date; to: Date }) => ({
+    period: { ...period, timezone },
+    ...(await read(period)),
+  });
+  const [answer, before] = await Promise.all([read(readPeriod(query)), previous && readBefore(previous)]);
   return {
     period: describePeriod(query),
     ...answer,
-    ...(previous && { previous: { period: { ...previous, timezone }, ...before } }),
+    ...(before && { previous: before }),
   };
 }

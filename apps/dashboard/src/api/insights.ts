@@ -24,17 +24,19 @@ const lastDays = (days: number) => ({
 });
 
 export type FunnelGroup = 'job_board' | 'company' | 'function';
-type Grouped = Extract<Answers['InsightsController_funnel'], { groups: unknown }>;
-
 export const funnelQuery = (days: number, groupBy: FunnelGroup) =>
   queryOptions({
     queryKey: ['analytics', 'funnel', days, groupBy],
     queryFn: ({ signal }) =>
-      request<Grouped>('/api/analytics/funnel', { query: { ...lastDays(days), group_by: groupBy }, signal }),
-    select: ({ total, groups, previous }) => {
-      const earlier = previous && 'groups' in previous ? previous.groups : [];
-      return { total, before: previous?.total, groups: withBefore(groups, earlier, ({ group }) => group) };
-    },
+      request<Answers['InsightsController_funnel']>('/api/analytics/funnel', {
+        query: { ...lastDays(days), group_by: groupBy },
+        signal,
+      }),
+    select: ({ total, groups = [], previous }) => ({
+      total,
+      before: previous?.total,
+      groups: withBefore(groups, previous?.groups ?? [], ({ group }) => group),
+    }),
   });
 
 /** The jobs that drew most people. */

@@ -857,6 +857,9 @@ export interface Answers {
         from: string;
         to: string;
       };
+      groups?: Array<GroupFunnel>;
+      groups_left_off?: number;
+      total: Funnel;
     };
     group_by: "company" | "function" | "job" | "job_board" | null;
   };
@@ -874,6 +877,8 @@ export interface Answers {
         from: string;
         to: string;
       };
+      jobs: Array<JobFigures>;
+      jobs_left_off: number;
     };
   };
   InsightsController_linkFunctionEffectiveness: {
@@ -901,6 +906,11 @@ export interface Answers {
         from: string;
         to: string;
       };
+      total_clicks: number;
+      human_clicks: number;
+      /** Most human clicks first. */
+      sources: Array<SourceFigures>;
+      sources_left_off: number;
     };
   };
   KeysController_change: {
