@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import PizZip from 'pizzip';
-import { eventually } from '#testing';
-import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { eventually, freePort } from '#testing';
+import { newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
 const MAIN = join(import.meta.dirname, '../dist/apps/cli/src/main.js');
 const folder = mkdtempSync(join(tmpdir(), 'footfall cli '));
@@ -17,7 +17,7 @@ let adminKey: string | undefined;
 let system: RunningSystem;
 
 beforeAll(async () => {
-  const port = await freePortRow([0, 1000]);
+  const port = await freePort([0, 1000]);
   system = await startSystem({
     script: 'dist/apps/standalone/src/main.js',
     readyLine: /ready on http/,

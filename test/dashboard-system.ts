@@ -1,13 +1,14 @@
 import type { Browser, BrowserContext } from 'playwright-core';
+import { freePort } from '#testing';
 import { openBrowser, type WatchedPage, watchPage } from './browser.js';
-import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
 export const WIDE = { width: 1440, height: 900 };
 export const NARROW = { width: 360, height: 740 };
 
 /** A whole Footfall of its own. */
 export async function startStandalone(settings: NodeJS.ProcessEnv = {}): Promise<RunningSystem> {
-  const port = await freePortRow([0, 1000]);
+  const port = await freePort([0, 1000]);
   return startSystem({
     script: 'dist/apps/standalone/src/main.js',
     readyLine: /ready on http/,

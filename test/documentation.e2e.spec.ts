@@ -1,10 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { freePort } from '#testing';
 import { runDocumentation, type Substitution } from './documentation/run-documentation.js';
 import { TypeScriptPrograms } from './documentation/typescript-programs.js';
 import { BROWSER } from './main-job.js';
-import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
 const ROOT = join(import.meta.dirname, '..');
 const OLD_LINK = 'lt_calendly_abc123';
@@ -12,7 +13,7 @@ const dataDir = newDataDir();
 let system: RunningSystem;
 
 beforeAll(async () => {
-  const port = await freePortRow([0, 1000]);
+  const port = await freePort([0, 1000]);
   system = await startSystem({
     script: 'dist/apps/standalone/src/main.js',
     readyLine: /ready on http/,

@@ -5,9 +5,9 @@ import { connect } from 'amqplib';
 import pg from 'pg';
 import { request } from 'undici';
 import { DEAD_LETTER_EXCHANGE, REASON_HEADER } from '#events';
-import { type BreakableBroker, breakableBroker, eventually } from '#testing';
+import { type BreakableBroker, breakableBroker, eventually, freePort } from '#testing';
 import { findInFiles, findInTables } from './find-traces.js';
-import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
 const KEY = randomUUID();
 const JSON_HEADERS = { 'content-type': 'application/json' };
@@ -20,7 +20,7 @@ let database: pg.Client;
 
 beforeAll(async () => {
   broker = await breakableBroker();
-  const port = await freePortRow([0, 1, 2, 3, 4, 1002, 1003, 1004]);
+  const port = await freePort([0, 1, 2, 3, 4, 1002, 1003, 1004]);
   dataDir = newDataDir();
   const keyFile = `${dataDir}.keys`;
   await writeFile(keyFile, `operator:${createHash('sha256').update(KEY).digest('hex')}`);

@@ -3,8 +3,8 @@ import { Agent, get } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { clickRecorded, linkChanged } from '#contracts';
 import { type EventBus, RabbitmqBus } from '#events';
-import { eventually, testBroker } from '#testing';
-import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { eventually, freePort, testBroker } from '#testing';
+import { newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
 const ID = 'lt_portfolio_0123456789abcdef';
 const NOBODY = 'amqp://guest:guest@127.0.0.1:1';
@@ -41,7 +41,7 @@ afterAll(async () => {
 }, 60_000);
 
 async function start(workers: number, broker = amqpUrl): Promise<string> {
-  const port = await freePortRow([0]);
+  const port = await freePort();
   gateway = await startSystem({
     script: 'dist/apps/redirect-gateway/src/main.js',
     readyLine: /redirect-gateway ready on http/,

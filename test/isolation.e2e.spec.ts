@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '#testing';
+import { eventually, freePort } from '#testing';
 import { describeIsolation } from './isolation/documentation.js';
 import { callGrpc, GRPC, type GrpcAnswer } from './isolation/grpc-table.js';
 import { type Outcome, REST, type Row } from './isolation/rest-table.js';
@@ -21,14 +21,14 @@ import {
   type World,
 } from './isolation/world.js';
 import { listOperations, type OpenApi } from './openapi-requests.js';
-import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
 let system: RunningSystem;
 let alice: World;
 let bob: World;
 
 beforeAll(async () => {
-  const port = await freePortRow([0, 1000]);
+  const port = await freePort([0, 1000]);
   const keyFile = join(tmpdir(), `isolation-keys-${port}`);
   writeFileSync(keyFile, KEY_FILE);
   system = await startSystem({

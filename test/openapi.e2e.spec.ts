@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Client } from 'pg';
+import { freePort } from '#testing';
 import { type AnswerCheck, checkAnswers } from './openapi-answers.js';
 import { makeEveryCall, SIGNING_KEY } from './openapi-journey.js';
 import { type Example, Recorder } from './openapi-recorder.js';
@@ -18,7 +19,7 @@ import {
   type Operation,
   requestsTo,
 } from './openapi-requests.js';
-import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
 /** Requests made up for each call. */
 const REQUESTS = Number(process.env.OPENAPI_REQUESTS ?? 40);
@@ -38,7 +39,7 @@ let operations: Operation[];
 let findFault: AnswerCheck;
 
 beforeAll(async () => {
-  const port = await freePortRow([0, 1000]);
+  const port = await freePort([0, 1000]);
   const keysFile = `${dataDir}.keys`;
   writeFileSync(keysFile, `admin:${createHash('sha256').update(key).digest('hex')}\n`);
   receiver = createServer((_, response) => response.end()).listen(0, '127.0.0.1');

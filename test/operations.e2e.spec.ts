@@ -7,11 +7,11 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { request } from 'undici';
-import { eventually } from '#testing';
+import { eventually, freePort } from '#testing';
 import { findProgram } from './deployment/debian-program.js';
 import { type CodeBlock, readCodeBlocks } from './documentation/markdown-blocks.js';
 import { BROWSER } from './main-job.js';
-import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
 const run = promisify(execFile);
 const ROOT = join(import.meta.dirname, '..');
@@ -46,7 +46,7 @@ const SERVICE: Readonly<Record<string, () => Promise<void>>> = {
 };
 
 beforeAll(async () => {
-  url = `http://localhost:${await freePortRow([0, 1000])}`;
+  url = `http://localhost:${await freePort([0, 1000])}`;
   findProgram('kubectl', 'kubernetes-client');
   machine = createServer(async (order, response) => {
     await SERVICE[order.url?.slice(1) ?? '']?.().catch((error) => response.writeHead(500).write(`${error}`));

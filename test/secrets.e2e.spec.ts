@@ -2,8 +2,8 @@ import { createHash, randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { eventually, type TestDatabase, testDatabase } from '#testing';
-import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { eventually, freePort, type TestDatabase, testDatabase } from '#testing';
+import { newDataDir, type RunningSystem, startSystem } from './running-system.js';
 
 /** Recognisable wherever it turns up. */
 const secret = (name: string) => `${name}-${randomUUID()}`;
@@ -22,7 +22,7 @@ beforeAll(async () => {
   database = await testDatabase();
   const { password } = new URL(database.url);
   if (password.length > 7) secrets.push(password, decodeURIComponent(password));
-  port = await freePortRow([0, 1000]);
+  port = await freePort([0, 1000]);
   const dataDir = newDataDir();
   const keys = `${dataDir}.keys`;
   await writeFile(keys, `ci:${createHash('sha256').update(KEY).digest('hex')}\n`);

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { eventually } from '#testing';
+import { eventually, freePort } from '#testing';
 import { AMBIGUOUS, sendRaw } from './ambiguous-requests.js';
 import { followProfile } from './followed-profile.js';
 import { runMainJob } from './main-job.js';
 import { startCollector } from './otlp-collector.js';
-import { freePortRow, newDataDir, type RunningSystem, startSystem } from './running-system.js';
+import { newDataDir, type RunningSystem, startSystem } from './running-system.js';
 import { checkMetrics } from './scraped-metrics.js';
 import { checkTraces } from './traces.js';
 
@@ -18,7 +18,7 @@ let collector: Awaited<ReturnType<typeof startCollector>>;
 
 beforeAll(async () => {
   collector = await startCollector();
-  const port = await freePortRow([0, 1, 2, 3, 4, 1002, 1003, 1004]);
+  const port = await freePort([0, 1, 2, 3, 4, 1002, 1003, 1004]);
   system = await startSystem({
     script: 'scripts/start-split.mjs',
     readyLine: /four services\) ready on http/,

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '#testing';
+import { eventually, freePort } from '#testing';
 import { followProfile } from './followed-profile.js';
 import { BROWSER, runMainJob, totalClicks } from './main-job.js';
-import { freePortRow, newDataDir, type RunningSystem, runToEnd, startSystem } from './running-system.js';
+import { newDataDir, type RunningSystem, runToEnd, startSystem } from './running-system.js';
 
 const dataDir = newDataDir();
 let port: number;
@@ -21,7 +21,7 @@ function start() {
 }
 
 beforeAll(async () => {
-  port = await freePortRow([0, 1000]);
+  port = await freePort([0, 1000]);
   system = await start();
 }, 90_000);
 afterAll(async () => {
@@ -40,7 +40,7 @@ describe('standalone', () => {
   it('says so and stops when started twice on the same data', async () => {
     const second = await runToEnd('dist/apps/standalone/src/main.js', {
       ...settings(),
-      PORT: String(await freePortRow([0])),
+      PORT: String(await freePort()),
     });
     expect(second.code).toBe(1);
     expect(second.output).toMatch(/in use by another running process/);

@@ -2,8 +2,8 @@ import { cpSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from 'pg';
-import { eventually, type TestDatabase, testDatabase } from '#testing';
-import { freePortRow, newDataDir, type RunningSystem, runToEnd, startSystem } from './running-system.js';
+import { eventually, freePort, type TestDatabase, testDatabase } from '#testing';
+import { newDataDir, type RunningSystem, runToEnd, startSystem } from './running-system.js';
 
 const KEPT = join(import.meta.dirname, 'upgrade');
 /** Clicked last, and only in the journal when the old release was killed. */
@@ -29,7 +29,7 @@ beforeAll(async () => {
   database = await testDatabase();
   await inDatabase(database.url, (client) => client.query(readFileSync(join(KEPT, 'database.sql'), 'utf8')));
   cpSync(join(KEPT, 'directory'), dataDir, { recursive: true });
-  const port = await freePortRow([0, 1000]);
+  const port = await freePort([0, 1000]);
   system = await startSystem({
     script: 'dist/apps/standalone/src/main.js',
     readyLine: /ready on http/,

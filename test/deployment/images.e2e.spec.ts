@@ -110,8 +110,9 @@ describeWhereMountsWork('an image of deploy/Dockerfile', () => {
   }, 300_000);
 
   it('of standalone brings its own database and the dashboard', async () => {
+    const image = walk.build('service', { SERVICE: 'standalone' });
     const options = await settings('standalone');
-    container = Container.start(walk.build('service', { SERVICE: 'standalone' }), options);
+    container = Container.start(image, options);
     await untilHealthy(container);
     const page = await fetch(options.url);
     expect({ status: page.status, text: await page.text() }).toMatchObject({
