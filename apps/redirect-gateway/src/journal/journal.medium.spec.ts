@@ -18,9 +18,10 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { DataDirectoryInUseError } from '#platform';
 import { eventually } from '#testing';
 import { START } from './cursor-file.js';
-import { Journal, type JournalOptions } from './journal.js';
+import { Journal } from './journal.js';
 import { JournalFullError, JournalUnavailableError } from './journal-errors.js';
 import { claimFolder, listFilledJournals } from './journal-folder.js';
+import type { JournalOptions } from './journal-options.js';
 import { createSegmentFile, type OpenSegmentFile, type SegmentFile } from './segment-files.js';
 
 let directory: string;
