@@ -1,8 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { FLAGGED_MINUTES } from '../classification/rules.js';
-import { laneOf } from './settling.query.js';
-
-const FLAG_REACH = `interval '${FLAGGED_MINUTES} minutes'`;
+import { FLAG_REACH, laneOf } from './settling.query.js';
 
 /** A network had a burst until then. */
 export interface NetworkFlag {

@@ -81,7 +81,8 @@ const PREFLIGHTS_FROM_NETWORK = `FROM link_clicks AS preflight
 const PREFLIGHT_REACH = `interval '${PREFLIGHT_SECONDS} seconds'`;
 /** SQL: bursts known of the network of a span. */
 const FLAGS_OF_NETWORK = 'FROM flagged_networks AS flagged WHERE flagged.network = span.network';
-const FLAG_REACH = `interval '${FLAGGED_MINUTES} minutes'`;
+/** SQL: how long a network is suspected after a burst. */
+export const FLAG_REACH = `interval '${FLAGGED_MINUTES} minutes'`;
 
 /** What surrounds a hit is looked up only where its span has anything of that kind: hardly any has. */
 const HITS = `
